@@ -1,0 +1,3 @@
+"""Batch compliance auditor for existing ICP filing portfolios."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""A portfolio and its dossier become verdicts."""

@@ -1,0 +1,1 @@
+"""The words people type: the only room that prints or exits."""

@@ -1,0 +1,54 @@
+"""The one small tree of errors: each has a message in two languages, a hint and an exit status."""
+
+from __future__ import annotations
+
+
+class AuditError(Exception):
+    """Something the person who typed the command must mend; caught once, in cli/.
+
+    zh, en: what is wrong, what is needed and what stands there now, in both languages.
+    hint_zh, hint_en: what to do about it. where: the place (file › sheet › cell, or file:line).
+    """
+
+    exit_status = 2
+
+    def __init__(self, zh: str, en: str, *, hint_zh: str = "", hint_en: str = "", where: str = "") -> None:
+        super().__init__(zh)
+        self.zh = zh
+        self.en = en
+        self.hint_zh = hint_zh
+        self.hint_en = hint_en
+        self.where = where
+
+    def describe(self, lang: str = "zh") -> str:
+        """One printable text: place, message, hint."""
+        message, hint = (self.en, self.hint_en) if lang == "en" else (self.zh, self.hint_zh)
+        colon = ": " if lang == "en" else "："
+        lines = [f"{self.where}{colon}{message}" if self.where else message]
+        if hint:
+            lines.append(hint)
+        return "\n".join(lines)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Keyword-only arguments do not survive the default pickling that worker processes use.
+        return (_rebuild, (type(self), self.zh, self.en, self.hint_zh, self.hint_en, self.where))
+
+
+def _rebuild(kind: type[AuditError], zh: str, en: str, hint_zh: str, hint_en: str, where: str) -> AuditError:
+    return kind(zh, en, hint_zh=hint_zh, hint_en=hint_en, where=where)
+
+
+class UsageError(AuditError):
+    """The command line asks for something that cannot be done."""
+
+
+class InputError(AuditError):
+    """A book or an evidence file cannot be read."""
+
+
+class PolicyError(AuditError):
+    """audit.toml or a rule data file is wrong; `where` names file and line."""
+
+
+class OutputError(AuditError):
+    """A report could not be written; nothing was written over."""

@@ -1,0 +1,1 @@
+"""A portfolio becomes a dossier: what the outside world says, with its date."""

@@ -1,0 +1,1 @@
+"""Spreadsheets become a portfolio of records that remember their cells."""

@@ -1,0 +1,1 @@
+"""The field's words: frozen, pure, standard library only."""

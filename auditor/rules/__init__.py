@@ -1,0 +1,1 @@
+"""Dated facts of the filing system, each with its source."""
