@@ -92,8 +92,8 @@ _SWAPPED = str.maketrans(
             "喜": "㐂",
         }
     )
-    | dict(zip(map(ord, "〇零一二三四五六七八九"), "00123456789", strict=True))
 )
+_NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 _LEGAL_FORMS = (
     "股份有限责任公司",
@@ -107,10 +107,11 @@ _LEGAL_FORMS = (
     "合伙企业",
     "公司",
 )
-_LATIN_LEGAL = frozenset(
+_LATIN_LEGAL_WORDS = (
     "the co company companies ltd limited inc incorporated corp corporation llc llp plc lp gmbh mbh ag kg sa sas sarl "
-    "srl spa bv nv pte pty kk oy oyj ab asa aps sdn bhd liability".split()
+    "srl spa bv nv pte pty kk oy oyj ab asa aps sdn bhd liability"
 )
+_LATIN_LEGAL = frozenset(_LATIN_LEGAL_WORDS.split())
 
 
 class Script(StrEnum):
@@ -203,7 +204,7 @@ def safe_fold(normal: str) -> str:
 
 
 def full_fold(normal: str) -> str:
-    """Fold every traditional or variant character and the Chinese numerals: equality here only asks for a look."""
+    """Fold every traditional or variant character: equality here only asks for a look."""
     fold = _to_simplified()
     simplified = "".join(fold(ch) if not ch.isascii() else ch for ch in normal)
     return simplified.translate(_SWAPPED)
@@ -225,7 +226,7 @@ def name_key(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ChineseForm:
-    """A Chinese name taken apart; all parts are folded and free of punctuation."""
+    """A Chinese name taken apart; all parts are folded (numerals too) and free of punctuation."""
 
     folded: str
     plain: str
@@ -243,7 +244,7 @@ class ChineseForm:
 @lru_cache(maxsize=16384)
 def chinese_form(normal: str) -> ChineseForm:
     """Take a canonical Chinese name apart: bracketed parts, base, and the base without its legal form."""
-    folded = full_fold(normal)
+    folded = full_fold(normal).translate(_NUMERALS)
     parts = []
     base = folded
     while found := _BRACKET.search(base):
@@ -255,13 +256,14 @@ def chinese_form(normal: str) -> ChineseForm:
         folded=folded,
         plain=plain,
         base=base,
-        core=_less_legal_form(base),
-        plain_core=_less_legal_form(plain),
+        core=less_legal_form(base),
+        plain_core=less_legal_form(plain),
         parts=tuple(sorted(part for part in parts if part)),
     )
 
 
-def _less_legal_form(text: str) -> str:
+def less_legal_form(text: str) -> str:
+    """A Chinese name without the legal form that ends it, such as 有限公司; two characters at least are left."""
     for form in _LEGAL_FORMS:
         if text.endswith(form) and len(text) > len(form) + 1:
             return text[: -len(form)]

@@ -23,9 +23,11 @@ def similarity(one: Sequence[str], other: Sequence[str]) -> float:
 
 
 def _rotations(one: Sequence[str], other: Sequence[str]) -> list[float]:
-    """Likeness with the last words of one name moved to the front, as with surname and given name."""
+    """Likeness with the last words of a short name moved to the front, as with surname and given name."""
     joined = "".join(other)
-    return [_ratio("".join([*one[at:], *one[:at]]), joined) for at in range(1, min(len(one), 6))]
+    return (
+        [_ratio("".join([*one[at:], *one[:at]]), joined) for at in range(1, len(one))] if len(one) < 5 else []
+    )
 
 
 def _ratio(one: str, other: str) -> float:

@@ -15,7 +15,6 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from auditor.checks.name_forms import (
-    HAN,
     ChineseForm,
     Script,
     alphanumerics,
@@ -27,8 +26,9 @@ from auditor.checks.name_forms import (
     script_of,
     words_less_legal_form,
 )
+from auditor.checks.name_owner import looks_like_organisation, person_against_organisation
 from auditor.checks.name_similarity import similarity
-from auditor.checks.pinyin import COMPOUND_SURNAMES, pinyin_consistent
+from auditor.checks.pinyin import pinyin_consistent
 from auditor.model.verdict import Reason
 from auditor.rules.withheld import WithheldKind, withheld_kind
 
@@ -98,17 +98,20 @@ def compare_names(
         return _undecided(Reason.MISSING_VALUE, "empty")
     if not candidates:
         return _undecided(Reason.MISSING_VALUE, "nothing_accepted")
-    best: NameMatch | None = None
-    for name in candidates:
-        best = _better(best, compare_pair(observed, name))
+    best = compare_pair(observed, candidates[0])
+    for name in candidates[1:]:
         if best.matched:
-            return best
+            break
+        best = _better(best, compare_pair(observed, name))
+    if best.matched:
+        return best
     for name in _alias_names(candidates, aliases):
         found = compare_pair(observed, name)
         if found.matched:
             return _match("alias")
-        best = _better(best, found)
-    assert best is not None
+        if script_of(normal_name(name)) is script_of(normal_name(observed)):
+            # An alias in another script says nothing about two names that already stand in one script.
+            best = _better(best, found)
     return best
 
 
@@ -121,8 +124,8 @@ def _rank(match: NameMatch) -> tuple[int, int, bool]:
     return verdict, reason, match.note in ("pinyin", "person_vs_company")
 
 
-def _better(first: NameMatch | None, second: NameMatch) -> NameMatch:
-    return second if first is None or _rank(second) > _rank(first) else first
+def _better(first: NameMatch, second: NameMatch) -> NameMatch:
+    return second if _rank(second) > _rank(first) else first
 
 
 def _alias_names(names: Sequence[str], aliases: Mapping[str, Sequence[str]]) -> list[str]:
@@ -218,7 +221,7 @@ def _both_chinese(observed: str, seen: str, accepted: str, right: str) -> NameMa
         return _undecided(Reason.VARIANT, "bilingual")
     if _spelled_out(one.plain, other.plain):
         return _undecided(Reason.TRANSLITERATED, "pinyin")
-    if _person_against_organisation(seen, right):
+    if person_against_organisation(seen, right):
         return _refuted("person_vs_company")
     return _refuted("different")
 
@@ -270,42 +273,6 @@ def _spelled_out(one: str, other: str) -> bool:
     return script_of(latin) is Script.LATIN and pinyin_consistent(chinese, latin)
 
 
-_ORGANISATION = re.compile(
-    "公司|集团|企业|工厂|厂$|店$|商行|商店|经营部|服务部|门市部|工作室|事务所|合作社|中心|学校|大学|学院|中学|小学|幼儿园|医院|诊所|卫生|协会|学会|商会|联合会|"
-    "基金会|委员会|研究|银行|政府|办公室|管理|[局厅署处院馆所站队社部会]$|个体工商户|工商户|代表处|教会|寺$|公证处|村委|居委|街道|合伙"
-)
-_SURNAMES = frozenset(
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时"
-    "傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫"
-    "经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊於惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘钭厉戎祖武符刘景詹"
-    "束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨"
-    "居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公肖佟岳代闫覃仝买帅牟沐苑"
-)
-_HAN_NAME = re.compile(f"^[{HAN}]{{2,4}}$")
-_DOTTED_NAME = re.compile(f"^[{HAN}]{{1,8}}(?:·[{HAN}]{{1,10}})+$")
-
-
-@lru_cache(maxsize=16384)
-def looks_like_organisation(name: str) -> bool:
-    """True where a Chinese name carries a word of organisations (公司, 中心, 局 …)."""
-    return bool(_ORGANISATION.search(re.sub(r"\([^()]*\)", "", normal_name(name)) or normal_name(name)))
-
-
-def _looks_like_person(normal: str) -> bool:
-    if looks_like_organisation(normal):
-        return False
-    folded = chinese_form(normal).folded
-    if _DOTTED_NAME.match(normal):
-        return True
-    return bool(_HAN_NAME.match(normal)) and (folded[:1] in _SURNAMES or folded[:2] in COMPOUND_SURNAMES)
-
-
-def _person_against_organisation(seen: str, right: str) -> bool:
-    return (_looks_like_person(seen) and looks_like_organisation(right)) or (
-        _looks_like_person(right) and looks_like_organisation(seen)
-    )
-
-
 def _both_alphabetic(observed: str, seen: str, accepted: str, right: str) -> NameMatch:
     """Two names in one alphabet: blanks and punctuation are free, legal forms ask for a look."""
     if alphanumerics(seen) == alphanumerics(right):
@@ -315,7 +282,7 @@ def _both_alphabetic(observed: str, seen: str, accepted: str, right: str) -> Nam
         return _match(cut)
     one, other = words_less_legal_form(seen), words_less_legal_form(right)
     if sorted(one) == sorted(other) or "".join(one) == "".join(other):
-        return _undecided(Reason.VARIANT, "legal_form" if one == other else "word_order")
+        return _undecided(Reason.VARIANT, "legal_form" if "".join(one) == "".join(other) else "word_order")
     if _is_acronym(one, other) or _is_acronym(other, one):
         return _undecided(Reason.VARIANT, "acronym")
     if similarity(one, other) < _DIFFERENT_BELOW:

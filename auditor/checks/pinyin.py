@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from itertools import chain
 
-from auditor.checks.name_forms import HAN, chinese_form, plain_letters
+from auditor.checks.name_forms import HAN, alphanumerics, full_fold, less_legal_form, plain_letters
 
 # Readings that a character has only as a surname and that the dictionary lacks or hides.
 _SURNAME_READINGS = {
@@ -47,21 +47,18 @@ _SURNAME_READINGS = {
     "长孙": "zhangsun",
     "澹台": "tantai",
 }
-COMPOUND_SURNAMES = frozenset(
+_COMPOUND = (
     "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公羊 赫连 澹台 公冶 宗政 濮阳 淳于 单于 太叔 申屠 公孙 仲孙 轩辕 令狐 钟离 宇文 长孙 慕容 鲜于 闾丘 司徒 "
-    "司空 端木 呼延 南宫 东郭 西门 独孤 夏侯 万俟 闻人 百里 第五 拓跋 耶律 完颜 纳兰 叶赫".split()
+    "司空 端木 呼延 南宫 东郭 西门 独孤 夏侯 万俟 闻人 百里 第五 拓跋 耶律 完颜 纳兰 叶赫"
 )
+COMPOUND_SURNAMES = frozenset(_COMPOUND.split())
 # Places that open company names; the trade name (字号) follows them.
-_PLACES = tuple(
-    sorted(
-        (
-            "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 四川 贵州 云南 西藏 陕西 甘肃 "
-            "青海 宁夏 新疆 内蒙古 中国 中华 广州 深圳 杭州 南京 苏州 成都 武汉 西安 厦门 青岛 大连 宁波 无锡 长沙 郑州 合肥 福州 济南 昆明 贵阳 南宁 "
-            "南昌 太原 石家庄 哈尔滨 长春 沈阳 兰州 海口 拉萨 西宁 银川 乌鲁木齐 呼和浩特 东莞 佛山 珠海 中山 温州 常州 徐州 烟台 泉州 香港 澳门 台湾"
-        ).split(),
-        key=lambda place: (-len(place), place),
-    )
+_PLACE_NAMES = (
+    "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 四川 贵州 云南 西藏 陕西 甘肃 "
+    "青海 宁夏 新疆 内蒙古 中国 中华 广州 深圳 杭州 南京 苏州 成都 武汉 西安 厦门 青岛 大连 宁波 无锡 长沙 郑州 合肥 福州 济南 昆明 贵阳 南宁 "
+    "南昌 太原 石家庄 哈尔滨 长春 沈阳 兰州 海口 拉萨 西宁 银川 乌鲁木齐 呼和浩特 东莞 佛山 珠海 中山 温州 常州 徐州 烟台 泉州 香港 澳门 台湾"
 )
+_PLACES = tuple(sorted(_PLACE_NAMES.split(), key=lambda place: (-len(place), place)))
 _NOT_LETTERS = re.compile(r"[^a-z]")
 _PERSON = re.compile(f"^[{HAN}]{{2,4}}$")
 
@@ -115,12 +112,12 @@ def pinyin_consistent(chinese: str, latin: str) -> bool:
     letters = _NOT_LETTERS.sub("", plain_letters(latin.replace("ü", "v")))
     if not letters:
         return False
-    form = chinese_form(chinese)
-    if _PERSON.match(form.plain) and _person_consistent(form.plain, letters):
+    name = alphanumerics(full_fold(chinese))
+    if _PERSON.match(name) and _person_consistent(name, letters):
         return True
-    if _spells([_readings(character) for character in form.plain], letters):
+    if _spells([_readings(character) for character in name], letters):
         return True
-    trade_name = _less_place(form.core)
+    trade_name = _less_place(less_legal_form(name))
     if len(trade_name) < 2:
         return False
     return any(
