@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from auditor.model.evidence import Evidence
+from auditor.model.evidence import Dossier, Evidence
 from auditor.model.place import CellRef, SheetRef
 from auditor.model.portfolio import Portfolio
 from auditor.model.text import Message, Text
@@ -152,6 +152,19 @@ class SourceCoverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Expiry:
+    """One end date of the portfolio. kind: "domain" or "document"; evidence: None where the book alone says it."""
+
+    kind: str
+    target: str
+    label: str
+    day: date
+    entity_name: str | None
+    cells: tuple[CellRef, ...]
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RunInfo:
     """The run itself."""
 
@@ -177,7 +190,8 @@ class AuditResult:
     findings: tuple[Finding, ...]
     coverage: tuple[SourceCoverage, ...]
     evidence_problems: tuple[Text, ...] = ()
-    facts: Mapping[str, object] = field(default_factory=dict)
+    expiries: tuple[Expiry, ...] = ()
+    dossier: Dossier = field(default_factory=Dossier)
 
     @property
     def failures(self) -> tuple[Finding, ...]:

@@ -1,0 +1,117 @@
+"""`audit checks` and `audit explain`: the catalogue in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from auditor.cli import options
+
+if TYPE_CHECKING:
+    from auditor.checks.check import Check
+    from auditor.model.verdict import Severity
+    from auditor.settings import Settings
+
+
+@click.command(short_help="list the checks")
+@options.config
+@options.lang
+def checks(config: Path | None, lang: str | None) -> int:
+    """列出全部检查 · list the catalogue: id, scope, weight, title."""
+    from auditor.checks.catalogue import CATALOGUE
+    from auditor.settings import read_settings
+
+    settings = read_settings(config)
+    lang = lang or settings.file.audit.lang
+    family = ""
+    for check in CATALOGUE:
+        if check.family != family:
+            family = check.family
+            click.echo(f"\n{family}  {_FAMILIES[family][lang == 'en']}")
+        severity, enabled = _weight(check, settings)
+        off = "" if enabled else (" (off)" if lang == "en" else "（已停用）")
+        scope = check.scope.text.in_language(lang)
+        click.echo(
+            f"  {check.id}  [{severity.text.in_language(lang)}] {scope}  {check.title.in_language(lang)}{off}"
+        )
+    click.echo()
+    click.echo("audit explain ID" + (" shows one in full." if lang == "en" else " 查看某项检查的完整说明。"))
+    return 0
+
+
+@click.command(short_help="one check in full")
+@click.argument("id")
+@options.config
+@options.lang
+def explain(id: str, config: Path | None, lang: str | None) -> int:
+    """说明一项检查: 含义、依据、阈值、整改 · one check in full: meaning, basis, thresholds, remedy."""
+    from auditor.checks.catalogue import CATALOGUE
+    from auditor.errors import UsageError
+    from auditor.settings import read_settings
+
+    settings = read_settings(config)
+    lang = lang or settings.file.audit.lang
+    found = next((check for check in CATALOGUE if check.id == id.upper()), None)
+    if found is None:
+        raise UsageError(
+            f"没有编号为 {id} 的检查",
+            f"There is no check {id}",
+            hint_zh="`audit checks` 列出全部检查",
+            hint_en="`audit checks` lists them all",
+        )
+    for line in _describe(found, settings, lang):
+        click.echo(line)
+    return 0
+
+
+_FAMILIES = {
+    "REC": ("备案记录本身", "the record as written"),
+    "OWN": ("域名归属", "who owns the domain"),
+    "DOM": ("域名状态", "the domain itself"),
+    "SYN": ("共用备案号的一致性", "shared record numbers out of sync"),
+    "PER": ("负责人", "responsible persons"),
+    "DOC": ("证照材料与有效期", "documents and their expiry"),
+    "CHG": ("变更订单", "change orders under way"),
+    "ACC": ("接入", "access"),
+    "WEB": ("网站展示", "what the site shows"),
+    "MIT": ("工信部公示信息", "what the ministry's public query says"),
+}
+
+
+def _weight(check: Check, settings: Settings) -> tuple[Severity, bool]:
+    from auditor.model.verdict import Severity
+
+    own = settings.file.checks.get(check.id)
+    severity = Severity.from_code(own.severity) if own and own.severity else check.severity
+    return severity, own.enabled if own else True
+
+
+def _describe(check: Check, settings: Settings, lang: str) -> list[str]:
+    english = lang == "en"
+    severity, enabled = _weight(check, settings)
+    thresholds = settings.file.thresholds.build()
+    lines = [f"{check.id}  {check.title.in_language(lang)}", ""]
+    lines.append(("about: " if english else "对象: ") + check.scope.text.in_language(lang))
+    lines.append(("weight: " if english else "级别: ") + severity.text.in_language(lang))
+    if not enabled:
+        lines.append("switched off by the policy file" if english else "策略文件已停用此项检查")
+    lines += ["", "fails when" if english else "何时不符合", "  " + check.meaning.in_language(lang)]
+    lines += ["", "basis" if english else "依据"]
+    lines += ["  " + clause.text.in_language(lang) for clause in check.cites]
+    if check.thresholds:
+        lines += [
+            "",
+            "thresholds (audit.toml [thresholds])" if english else "阈值（audit.toml [thresholds]）",
+        ]
+        lines += [f"  {name} = {_toml(getattr(thresholds, name))}" for name in check.thresholds]
+    lines += ["", "what to do" if english else "如何整改"]
+    lines += ["  " + text.in_language(lang) for text in check.remedy]
+    return lines
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_toml(one) for one in value) + "]"
+    return f'"{value}"' if isinstance(value, str) else str(value)

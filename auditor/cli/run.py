@@ -1,0 +1,169 @@
+"""`audit run`: audit books as one portfolio and write the reports."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from auditor.cli import options
+from auditor.cli.main import EXIT_CLEAN, EXIT_FOUND, EXIT_INCOMPLETE
+from auditor.cli.progress import Ticker
+
+if TYPE_CHECKING:
+    from auditor.model.result import AuditResult
+
+_FORMATS = ("html", "xlsx", "json", "csv")
+
+
+def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...] | None:
+    if value is None:
+        return None
+    words = tuple(dict.fromkeys(word.strip() for word in value.split(",") if word.strip()))
+    for word in words:
+        if word not in _FORMATS:
+            raise click.BadParameter(f"{word!r} 不是可用的格式 · is not one of: {', '.join(_FORMATS)}")
+    if not words:
+        raise click.BadParameter(f"至少需要一种格式 · needs one of: {', '.join(_FORMATS)}")
+    return words
+
+
+def _words(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.strip() for part in value for word in part.split(",") if word.strip())
+
+
+@click.command(short_help="audit books and write the reports")
+@options.books
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="报告目录 · where the reports go (default: audit-report/)",
+)
+@click.option(
+    "--format",
+    "formats",
+    callback=_formats,
+    metavar="LIST",
+    help="html,xlsx,json,csv (default: html,xlsx,json)",
+)
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="审计基准日 · the audit date (default: today in Asia/Shanghai)",
+)
+@options.config
+@click.option(
+    "--evidence",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE.jsonl",
+    help="已记录的证据, 可重复 · recorded evidence, may repeat",
+)
+@click.option("--offline", is_flag=True, help="不访问网络 · no network at all")
+@options.lang
+@click.option(
+    "--fail-on",
+    type=click.Choice(["critical", "high", "medium", "low", "never"]),
+    help="退出状态 1 的阈值 · threshold of exit status 1 (default: high)",
+)
+@click.option(
+    "--only",
+    multiple=True,
+    callback=_words,
+    metavar="ID…",
+    help="只做这些检查或类别 · only these checks or families",
+)
+@click.option(
+    "--skip", multiple=True, callback=_words, metavar="ID…", help="跳过这些检查或类别 · leave these out"
+)
+@click.option("--show-pii", is_flag=True, help="报告中不遮盖证件号与电话 · do not mask ID numbers and phones")
+@click.option(
+    "--templates",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="自己的报告模板 · your own report templates",
+)
+@click.option("--quiet", is_flag=True, help="只输出错误 · print errors only")
+def run(
+    books: tuple[str, ...],
+    out: Path | None,
+    formats: tuple[str, ...] | None,
+    as_of: datetime | None,
+    config: Path | None,
+    evidence: tuple[Path, ...],
+    offline: bool,
+    lang: str | None,
+    fail_on: str | None,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    show_pii: bool,
+    templates: Path | None,
+    quiet: bool,
+) -> int:
+    """审计一份或多份台账, 生成报告 · audit books as one portfolio and write the reports.
+
+    BOOK: .xlsx .xlsm .xls .ods .csv .parquet, 文件夹或通配符 · a folder or a glob.
+    """
+    from auditor.pipeline import Request, audit
+    from auditor.report.write import write_reports
+    from auditor.settings import read_settings
+
+    settings = read_settings(config)
+    own = settings.file.audit
+    lang = lang or own.lang
+    out = out or Path(own.out)
+    ticker = Ticker(lang, quiet=quiet)
+    if settings.unused_sections:
+        ticker.note(
+            f"策略文件中的 {'、'.join(settings.unused_sections)} 在此命令中未使用",
+            f"{', '.join(settings.unused_sections)} in the policy file is not used by this command",
+        )
+    if not offline:
+        ticker.note(
+            "本版本只使用已记录的证据, 不联网查询",
+            "This version uses recorded evidence only; no look-ups are made",
+        )
+    with ticker:
+        finished = audit(
+            Request(
+                books=books,
+                settings=settings,
+                evidence=evidence,
+                as_of=as_of.date() if as_of else None,
+                offline=True,
+                only=only,
+                skip=skip,
+            ),
+            ticker,
+        )
+        ticker("write", str(out))
+        paths = write_reports(
+            finished.result,
+            out,
+            formats or tuple(own.formats),
+            lang=lang,
+            show_pii=show_pii or own.show_pii,
+            templates=templates or settings.beside(own.templates),
+            protect=finished.protected,
+        )
+    if not quiet:
+        from auditor.report.summary import summary_lines
+
+        for line in summary_lines(finished.result, lang, paths):
+            click.echo(line)
+    return exit_status(finished.result, fail_on or own.fail_on)
+
+
+def exit_status(result: AuditResult, fail_on: str) -> int:
+    """1 where something at or above the threshold fails, else 3 where the audit is incomplete, else 0."""
+    from auditor.model.verdict import Severity
+
+    if fail_on != "never":
+        threshold = Severity.from_code(fail_on)
+        if any(one.severity >= threshold for one in result.failures):
+            return EXIT_FOUND
+    return EXIT_CLEAN if result.run.complete else EXIT_INCOMPLETE

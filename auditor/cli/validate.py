@@ -1,0 +1,153 @@
+"""`audit validate`: what the books are taken for, before any verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from auditor.cli import options
+from auditor.cli.main import EXIT_CLEAN, EXIT_INCOMPLETE
+from auditor.cli.progress import Ticker
+
+if TYPE_CHECKING:
+    from auditor.model.result import CellProblem, InputFate, Reading, SheetFate
+
+_MOST = 200
+
+
+@click.command(short_help="read and map only")
+@options.books
+@options.config
+@options.lang
+@click.option("--all", "everything", is_flag=True, help="列出全部问题 · list every problem, however many")
+@click.option("--show-pii", is_flag=True, help="不遮盖证件号与电话 · do not mask ID numbers and phones")
+def validate(
+    books: tuple[str, ...], config: Path | None, lang: str | None, everything: bool, show_pii: bool
+) -> int:
+    """只读取与识别: 工作表的角色、列的对应、忽略的列、被拒绝的行 · parts, mapping, ignored columns, problems.
+
+    退出状态 · exit status: 0 全部行可用 every row was taken in; 3 有行被拒绝 some were not; 2 无法读取 unreadable.
+    """
+    from auditor.pipeline import Request, read
+    from auditor.settings import read_settings
+
+    settings = read_settings(config)
+    lang = lang or settings.file.audit.lang
+    ticker = Ticker(lang)
+    with ticker:
+        reading = read(Request(books=books, settings=settings), ticker).reading
+    for line in report_lines(reading, lang, most=None if everything else _MOST, show_pii=show_pii):
+        click.echo(line)
+    return EXIT_INCOMPLETE if reading.rejected else EXIT_CLEAN
+
+
+def report_lines(reading: Reading, lang: str, *, most: int | None, show_pii: bool) -> Iterator[str]:
+    """The reading in words: each file and sheet, then every row and cell that needs a look."""
+    english = lang == "en"
+    for book in reading.inputs:
+        yield from _book_lines(book, lang)
+    portfolio = reading.portfolio
+    yield ""
+    if english:
+        yield (
+            f"taken in: {len(portfolio.entities)} entities, {len(portfolio.services)} services, "
+            f"{len(portfolio.domains)} domains, {len(portfolio.persons)} persons, "
+            f"{len(portfolio.documents)} documents, {len(portfolio.orders)} orders, "
+            f"{len(reading.observations)} evidence rows"
+        )
+    else:
+        yield (
+            f"识别到: 备案主体 {len(portfolio.entities)} 个, 服务 {len(portfolio.services)} 个, 域名 {len(portfolio.domains)} 个, "
+            f"负责人 {len(portfolio.persons)} 人, 证照材料 {len(portfolio.documents)} 份, 变更订单 {len(portfolio.orders)} 个, "
+            f"证据行 {len(reading.observations)} 行"
+        )
+    yield from _rejected_lines(reading, lang, most, show_pii=show_pii)
+    yield from _problem_lines(reading, lang, most, show_pii=show_pii)
+
+
+def _book_lines(book: InputFate, lang: str) -> Iterator[str]:
+    yield f"{book.path}  sha256 {book.sha256[:16]}…"
+    for note in book.notes:
+        yield "  · " + note.render(lang)
+    for sheet in book.sheets:
+        yield from _sheet_lines(sheet, lang)
+
+
+def _sheet_lines(sheet: SheetFate, lang: str) -> Iterator[str]:
+    english = lang == "en"
+    role = sheet.ref.role.text.in_language(lang)
+    if english:
+        counts = f"rows {sheet.rows} = accepted {sheet.accepted} + rejected {sheet.rejected}"
+        head = f"header in row {sheet.ref.header_row}" if sheet.ref.header_row else "no header found"
+    else:
+        counts = f"数据行 {sheet.rows} = 采用 {sheet.accepted} + 拒绝 {sheet.rejected}"
+        head = f"表头在第 {sheet.ref.header_row} 行" if sheet.ref.header_row else "未找到表头"
+    yield f"  [{sheet.ref.name}] {role}; {head}; {counts}"
+    if sheet.ref.columns:
+        pairs = [
+            f"{_letters(column)} {sheet.ref.headers.get(column, '')!s} → {code}"
+            for code, column in sorted(sheet.ref.columns.items(), key=lambda item: item[1])
+        ]
+        yield ("    columns: " if english else "    列: ") + "; ".join(pairs)
+    if sheet.ignored:
+        word = "ignored columns: " if english else "未使用的列: "
+        yield "    " + word + (", " if english else "、").join(sheet.ignored)
+    for note in sheet.notes:
+        yield "    · " + note.render(lang)
+    for row in sheet.set_aside:
+        yield f"    · {row.cell.cell}: {row.reason.in_language(lang)}"
+
+
+def _letters(column: int) -> str:
+    from auditor.model.place import column_letters
+
+    return column_letters(column)
+
+
+def _rejected_lines(reading: Reading, lang: str, most: int | None, *, show_pii: bool) -> Iterator[str]:
+    from auditor.model.text import show
+
+    if not reading.rejected:
+        return
+    english = lang == "en"
+    yield ""
+    yield f"rejected rows: {len(reading.rejected)}" if english else f"被拒绝的行: {len(reading.rejected)}"
+    for row in reading.rejected[:most]:
+        shown = show(row.shown, lang, show_pii=show_pii)
+        yield f"  {row.cell}  {row.reason.in_language(lang)}" + (f"  [{shown}]" if row.shown else "")
+    yield from _more(len(reading.rejected), most, lang)
+
+
+def _problem_lines(reading: Reading, lang: str, most: int | None, *, show_pii: bool) -> Iterator[str]:
+    if not reading.problems:
+        return
+    english = lang == "en"
+    yield ""
+    count = len(reading.problems)
+    yield f"cells that need a look: {count}" if english else f"需要核对的单元格: {count}"
+    for problem in reading.problems[:most]:
+        yield "  " + _problem_line(problem, lang, show_pii=show_pii)
+    yield from _more(count, most, lang)
+
+
+def _problem_line(problem: CellProblem, lang: str, *, show_pii: bool) -> str:
+    from auditor.model.text import show
+
+    stands = show(problem.stands, lang, show_pii=show_pii)
+    wrong, needed = problem.wrong.in_language(lang), problem.needed.in_language(lang)
+    if lang == "en":
+        return f"{problem.cell}  {wrong}; needed: {needed}; there now: {stands}"
+    return f"{problem.cell}  {wrong}; 需要: {needed}; 现在是: {stands}"
+
+
+def _more(count: int, most: int | None, lang: str) -> Iterator[str]:
+    if most is not None and count > most:
+        left = count - most
+        yield (
+            f"  … and {left} more (--all lists them)"
+            if lang == "en"
+            else f"  …… 另有 {left} 项 (--all 列出全部)"
+        )
