@@ -12,39 +12,25 @@ from auditor.checks.check import Undecided
 from auditor.checks.names import NameMatch, compare_names, name_key
 from auditor.model.identity import is_phone, plain_phone
 from auditor.model.place import CellRef
-from auditor.model.portfolio import Person, Portfolio, Row, Said
-from auditor.model.text import Message
-from auditor.model.values import FIELDS, Unreadable, plain
+from auditor.model.portfolio import Person, Portfolio, Said
+from auditor.model.text import say
+from auditor.model.values import FIELDS, Unreadable
 from auditor.model.verdict import Reason
+from auditor.model.words import PersonRole
+from auditor.rules.certificates import CertificateType, certificate_type
 
-# Words of certificate types that carry no number of GB 11643, though some hold 身份证 or 居住证 in their name.
-_OTHER_PAPERS = (
-    "护照", "通行证", "台胞证", "回乡证", "居住证", "居留", "外国", "香港", "澳门", "台湾", "港澳", "军官", "士兵", "警官",
-    "passport", "permit", "huzhao",
-)  # fmt: skip
-_OTHER_CODES = frozenset({"hz", "txz", "tw", "waiguoren", "hkmojumin", "twsfz", "gwsfz", "gajzz", "twjzz"})
-_RESIDENT_CODES = frozenset({"sfz", "idcard", "id", "residentid", "residentidcard", "nationalid"})
 _SEPARATORS = re.compile(r"[/、,;，；|\n\r]+")
 # A passport or a mainland travel permit: one or two letters and digits.
 _FOREIGN_NUMBER = re.compile(r"^[A-Z]{1,2}\d{6,10}$", re.IGNORECASE)
-_TEMPORARY = re.compile(r"临时(?:居民)?身份证|temporaryid|temporaryresidentid")
 SHOWN_OTHERS = 5
 
 
 def is_resident_type(text: str) -> bool | None:
-    """Whether a certificate type is the resident ID card; None where the words do not tell."""
-    word = plain(text).replace("-", "").replace("_", "")
-    if word in _OTHER_CODES or any(paper in word for paper in _OTHER_PAPERS):
-        return False
-    if word in _RESIDENT_CODES or "身份证" in word or word in ("公民身份号码", "二代证", "一代证"):
-        return True
-    return True if _TEMPORARY.search(word) else None
-
-
-def is_temporary_card(text: str) -> bool:
-    """True for a temporary ID card (临时身份证, 临时居民身份证) in a type or a title."""
-    word = plain(text)
-    return bool(_TEMPORARY.search(word)) or ("身份证" in word and "临时" in word and "居住" not in word)
+    """Whether a certificate type is the resident ID card (GB 11643); None where the words do not tell."""
+    kind = certificate_type(text)
+    if kind is None or kind is CertificateType.OTHER:
+        return None
+    return kind in (CertificateType.ID_CARD, CertificateType.TEMPORARY_ID_CARD)
 
 
 def shows_resident_card(person: Person) -> bool | None:
@@ -76,17 +62,22 @@ class Phone:
 
 def phones(person: Person, field_code: str) -> tuple[Phone, ...]:
     """Every phone of one field, apart where a cell holds several; unreadable cells are left out."""
-    found = []
-    for said in person.readable(field_code):
-        for piece in _SEPARATORS.split(unicodedata.normalize("NFKC", str(said.value)).strip()):
-            if piece.strip():
-                found.append(Phone(plain_phone(piece), piece.strip(), said))
-    return tuple(found)
+    return tuple(
+        Phone(plain_phone(piece), piece.strip(), said)
+        for said in person.readable(field_code)
+        for piece in _SEPARATORS.split(unicodedata.normalize("NFKC", str(said.value)))
+        if piece.strip()
+    )
 
 
 def phone_numbers(person: Person, *field_codes: str) -> frozenset[str]:
     """The plausible phones of some fields as digits."""
-    return frozenset(one.number for code in field_codes for one in phones(person, code) if one.plausible and is_phone(one.number))
+    return frozenset(
+        one.number
+        for code in field_codes
+        for one in phones(person, code)
+        if one.plausible and is_phone(one.number)
+    )
 
 
 def id_numbers(person: Person) -> frozenset[str]:
@@ -132,7 +123,9 @@ def same_human(first: Person, second: Person) -> bool | None:
     return False if all(outcome.refuted for outcome in outcomes) else None
 
 
-def best_match(names: Iterable[str], accepted: Sequence[str], aliases: Mapping[str, tuple[str, ...]]) -> NameMatch:
+def best_match(
+    names: Iterable[str], accepted: Sequence[str], aliases: Mapping[str, tuple[str, ...]]
+) -> NameMatch:
     """The best outcome of several names against the accepted ones; undecided without any name."""
     outcomes = [compare_names(name, accepted, aliases=aliases) for name in names]
     if not outcomes:
@@ -155,21 +148,15 @@ def undecided_value(person: Person, field_code: str) -> Undecided:
     if broken:
         return Undecided(
             Reason.UNPARSED,
-            _message("{field}无法识别", "{field} could not be read", field=label),
+            say("{field}无法识别", "{field} could not be read", field=label),
             observed=tuple(one.value.raw for one in broken if isinstance(one.value, Unreadable)),
             cells=cells_of(broken),
         )
     return Undecided(
         Reason.MISSING_VALUE,
-        _message("台账未填{field}", "the book does not give: {field}", field=label),
+        say("台账未填{field}", "the book does not give: {field}", field=label),
         cells=field_cells(person, field_code),
     )
-
-
-def _message(zh: str, en: str, **values: object) -> Message:
-    from auditor.model.text import say
-
-    return say(zh, en, **values)
 
 
 def cells_of(said: Iterable[Said]) -> tuple[CellRef, ...]:
@@ -191,48 +178,18 @@ def field_cells(person: Person, *field_codes: str) -> tuple[CellRef, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class SharedNumber:
-    """A mobile and the persons who give it, in canonical order, and the entities they act for."""
+class SharedMobile:
+    """A mobile that several persons give.
 
-    persons: tuple[Person, ...]
-    entities: frozenset[str]
+    groups: entity key ("" where the entity is not known) → one person for each distinct human in each role, as far as
+    the cells tell them apart, in canonical order.
+    """
 
-
-class Sharing:
-    """Who shares what in a portfolio, worked out once for all targets."""
-
-    def __init__(self, portfolio: Portfolio) -> None:
-        by_mobile: dict[str, list[Person]] = {}
-        self.names_by_number: dict[str, dict[str, _Told]] = {}
-        self.numbers_by_name: dict[tuple[str, str, str], dict[str, _Told]] = {}
-        for person in portfolio.persons:
-            for number in sorted({one.number for one in phones(person, "mobile") if one.plausible}):
-                by_mobile.setdefault(number, []).append(person)
-            self._read_pairs(person)
-        self.by_mobile = {
-            number: SharedNumber(tuple(persons), frozenset(one.entity.key for one in persons if one.entity))
-            for number, persons in by_mobile.items()
-            if len(persons) > 1
-        }
-
-    def _read_pairs(self, person: Person) -> None:
-        owner = person.entity.key if person.entity else ""
-        for row, prefix in person.statements:
-            pair = _pair(row, prefix)
-            if pair is None:
-                continue
-            name, number, cells = pair
-            key = name_key(name)
-            told = self.names_by_number.setdefault(number, {}).setdefault(key, _Told(name, number, []))
-            told.cells.extend(cells)
-            if owner:
-                place = (owner, person.role.code, key)
-                told = self.numbers_by_name.setdefault(place, {}).setdefault(number, _Told(name, number, []))
-                told.cells.extend(cells)
+    groups: Mapping[str, tuple[Person, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class Told:
     """One name with one ID number, and the cells that say so."""
 
     name: str
@@ -240,18 +197,60 @@ class _Told:
     cells: list[CellRef]
 
 
-def stated_pairs(person: Person) -> tuple[tuple[str, str], ...]:
-    """The (name, ID number) pairs that single rows state of a person, without repeats."""
-    pairs = [pair for row, prefix in person.statements if (pair := _pair(row, prefix)) is not None]
-    return tuple(sorted({(name, number) for name, number, _cells in pairs}))
+class Sharing:
+    """Who shares what in a portfolio, worked out once for all targets.
+
+    mobiles: mobile → who gives it, for those that several persons give. names_by_number: ID number → name key → what
+    was told. numbers_by_name: (entity, role, name key) → ID number → what was told. leaders: entity key → leaders.
+    """
+
+    def __init__(self, portfolio: Portfolio) -> None:
+        self.names_by_number: dict[str, dict[str, Told]] = {}
+        self.numbers_by_name: dict[tuple[str, str, str], dict[str, Told]] = {}
+        self.leaders: dict[str, tuple[Person, ...]] = {}
+        by_mobile: dict[str, list[Person]] = {}
+        for person in portfolio.persons:
+            for number in sorted({one.number for one in phones(person, "mobile") if one.plausible}):
+                by_mobile.setdefault(number, []).append(person)
+            if person.role is PersonRole.LEADER and person.entity is not None:
+                self.leaders[person.entity.key] = (*self.leaders.get(person.entity.key, ()), person)
+            for name, number, cells in stated_pairs(person):
+                self._note(person, name, number, cells)
+        self.mobiles = {number: _shared(persons) for number, persons in by_mobile.items() if len(persons) > 1}
+
+    def _note(self, person: Person, name: str, number: str, cells: tuple[CellRef, ...]) -> None:
+        key = name_key(name)
+        self.names_by_number.setdefault(number, {}).setdefault(key, Told(name, number, [])).cells.extend(
+            cells
+        )
+        if person.entity is not None:
+            place = (person.entity.key, person.role.code, key)
+            self.numbers_by_name.setdefault(place, {}).setdefault(
+                number, Told(name, number, [])
+            ).cells.extend(cells)
 
 
-def _pair(row: Row, prefix: str) -> tuple[str, str, tuple[CellRef, CellRef]] | None:
-    name = row.text(prefix + "name")
-    number = row.values.get(prefix + "id_number")
-    if name is None or not isinstance(number, str):
-        return None
-    return name, number.upper(), (row.cell(prefix + "name"), row.cell(prefix + "id_number"))
+def _shared(persons: Sequence[Person]) -> SharedMobile:
+    groups: dict[str, dict[tuple[PersonRole, Identity], Person]] = {}
+    for person in persons:
+        owner = person.entity.key if person.entity else ""
+        groups.setdefault(owner, {}).setdefault((person.role, identity(person)), person)
+    return SharedMobile({owner: tuple(members.values()) for owner, members in sorted(groups.items())})
+
+
+def stated_pairs(person: Person) -> tuple[tuple[str, str, tuple[CellRef, ...]], ...]:
+    """(name, ID number, cells) as single rows state them; where no row has both, the only name with the only number."""
+    pairs: dict[tuple[str, str], list[CellRef]] = {}
+    for row, prefix in person.statements:
+        name, number = row.text(prefix + "name"), row.values.get(prefix + "id_number")
+        if name and isinstance(number, str):
+            cells = (row.cell(prefix + "name"), row.cell(prefix + "id_number"))
+            pairs.setdefault((name, number.upper()), []).extend(cells)
+    names, numbers = person.readable("name"), person.readable("id_number")
+    if not pairs and len(names) == len(numbers) == 1:
+        cells_ = [*names[0].cells, *numbers[0].cells]
+        pairs[names[0].shown, str(numbers[0].value).upper()] = cells_
+    return tuple((name, number, tuple(cells)) for (name, number), cells in sorted(pairs.items()))
 
 
 _SHARING: WeakKeyDictionary[Portfolio, Sharing] = WeakKeyDictionary()

@@ -74,9 +74,15 @@ class Registration:
     real_name: RealName | None = None
 
 
-Content: TypeAlias = (
-    "Registration | Mapping[str, HostAnswer] | HomePage | tuple[MinistryRecord, ...] | None"
-)
+@dataclass(frozen=True, slots=True)
+class DnsAnswers:
+    """One resolver's answers by host (A-label and U-label), and whether each host can receive mail."""
+
+    hosts: Mapping[str, HostAnswer]
+    receives: Mapping[str, bool | None]
+
+
+Content: TypeAlias = "Registration | DnsAnswers | HomePage | tuple[MinistryRecord, ...] | None"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,33 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 # RFC 5731 2.3 and RFC 3915 3.1; the last few are written by RDAP servers (RFC 8056).
-_CODES = (
-    "addPeriod autoRenewPeriod renewPeriod transferPeriod redemptionPeriod pendingRestore pendingCreate pendingDelete "
-    "pendingRenew pendingTransfer pendingUpdate pendingVerification inactive ok serverHold clientHold "
-    "serverDeleteProhibited serverRenewProhibited serverTransferProhibited serverUpdateProhibited "
-    "clientDeleteProhibited clientRenewProhibited clientTransferProhibited clientUpdateProhibited linked"
-).split()
+_CODES = [
+    "addPeriod",
+    "autoRenewPeriod",
+    "renewPeriod",
+    "transferPeriod",
+    "redemptionPeriod",
+    "pendingRestore",
+    "pendingCreate",
+    "pendingDelete",
+    "pendingRenew",
+    "pendingTransfer",
+    "pendingUpdate",
+    "pendingVerification",
+    "inactive",
+    "ok",
+    "serverHold",
+    "clientHold",
+    "serverDeleteProhibited",
+    "serverRenewProhibited",
+    "serverTransferProhibited",
+    "serverUpdateProhibited",
+    "clientDeleteProhibited",
+    "clientRenewProhibited",
+    "clientTransferProhibited",
+    "clientUpdateProhibited",
+    "linked",
+]
 _KNOWN = {code.lower(): code for code in _CODES} | {"active": "ok", "associated": "linked"}
 _BEHIND = re.compile(r"\s*(?:https?://|\().*", re.DOTALL)
 _LETTERS = re.compile(r"[^a-z]")

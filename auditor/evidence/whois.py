@@ -7,7 +7,7 @@ import re
 from auditor.evidence.answer import Answer, Registration, unread
 from auditor.evidence.hostnames import alabel, same_name
 from auditor.evidence.keyvalue import text_lines
-from auditor.evidence.servers import NOT_THE_REGISTRY, Registries, Registry
+from auditor.evidence.servers import NOT_THE_REGISTRY, Authorities
 from auditor.evidence.statuses import known_codes
 from auditor.evidence.times import beijing_day
 from auditor.evidence.whois_cnnic import read_cnnic
@@ -16,6 +16,7 @@ from auditor.evidence.whois_tail import Record, TailReader
 from auditor.evidence.withheld import holder, name_part
 from auditor.model.evidence import Outcome
 from auditor.model.text import Text
+from auditor.rules.registries import Registry
 
 CNNIC_SUFFIXES = ("cn", "中国", "中國")
 # A refusal in words that no template lists. It only ever turns "could not be read" into "ask again more slowly".
@@ -37,15 +38,19 @@ _TAIL_TEXT = {
 }
 
 
-def read_whois(domain: str, server: str, text: str, registries: Registries, tail: TailReader | None) -> Answer:
+def read_whois(
+    domain: str, server: str, text: str, authorities: Authorities, tail: TailReader | None
+) -> Answer:
     """Read the text that a WHOIS server gave for a domain (U-label). tail: None leaves the long tail unread."""
     if not text.strip():
         return unread("应答为空", "the answer is empty")
-    registry = registries.of(domain)
-    at_registry = registries.speaks_whois(domain, server)
-    zone = registry.zone if registry else "UTC"
+    registry = authorities.registry(domain)
+    at_registry = authorities.speaks_whois(domain, server)
+    zone = registry.time_zone if registry else "UTC"
     answer: Answer | None = None
-    if domain.rpartition(".")[2] in CNNIC_SUFFIXES and (registry is None or registry.suffix in CNNIC_SUFFIXES):
+    if domain.rpartition(".")[2] in CNNIC_SUFFIXES and (
+        registry is None or registry.suffix in CNNIC_SUFFIXES
+    ):
         answer = read_cnnic(domain, text)
     else:
         answer = read_gtld(domain, text, at_registry=at_registry, zone=zone)
@@ -84,7 +89,7 @@ def _template(domain: str, text: str, registry: Registry | None, at_registry: bo
             if outcome in (Outcome.RESERVED, Outcome.NOT_FOUND):
                 if not at_registry:
                     return Answer(Outcome.UNPARSED, None, NOT_THE_REGISTRY)
-                if not registry.confirmed:
+                if not registry.not_found_confirmed:
                     return Answer(Outcome.UNPARSED, None, _SISTER)
             return Answer(outcome)
     return None
@@ -92,9 +97,9 @@ def _template(domain: str, text: str, registry: Registry | None, at_registry: bo
 
 def _matches(template: str, line: str, domain: str) -> bool | None:
     """True: the template about this domain. False: the template about another name. None: not the template."""
-    if template.startswith("prefix:"):
-        return True if line.startswith(template.removeprefix("prefix:")) else None
-    head, place, end = template.partition("{domain}")
+    if template.endswith("…"):
+        return True if line.startswith(template[:-1]) else None
+    head, place, end = template.replace("{DOMAIN}", "{domain}").partition("{domain}")
     if not place:
         return True if line == template else None
     if len(line) <= len(head) + len(end) or not (line.startswith(head) and line.endswith(end)):
@@ -114,7 +119,9 @@ def _from_tail(domain: str, text: str, zone: str, at_registry: bool, tail: TailR
     record = tail.read(domain, text)
     if isinstance(record, str):
         return Answer(Outcome.UNPARSED, None, _TAIL_TEXT[record])
-    names = [name for value in record.get("domain_name", []) + record.get("domain", []) for name in value.split()]
+    names = [
+        name for value in record.get("domain_name", []) + record.get("domain", []) for name in value.split()
+    ]
     if not any(same_name(domain, name) for name in names):
         if any("." in name and alabel(name) for name in names):
             return Answer(Outcome.WRONG_ANSWER)
@@ -123,7 +130,9 @@ def _from_tail(domain: str, text: str, zone: str, at_registry: bool, tail: TailR
         return unread(
             "应答中没有注册商、日期或域名服务器", "the answer has no registrar, no date and no name server"
         )
-    organisation = _first(record, "registrant_organization", "registrant_org", "registrant_company_name", "org")
+    organisation = _first(
+        record, "registrant_organization", "registrant_org", "registrant_company_name", "org"
+    )
     name = _first(record, "registrant_name", "registrant", "name")
     registrant, hidden = holder(
         name_part(organisation),
@@ -175,7 +184,9 @@ def _is_certain(value: str, text: str) -> bool:
     if day == month or int(day) > 12:
         return True
     year_first = re.compile(rf"{year}(?:[-/.年]?0?{int(month)}[-/.月]?0?{int(day)})(?!\d)")
-    named = re.compile(rf"(?i)(?:{int(day)}[ -]+{_NAMES[int(month)]}|{_NAMES[int(month)]}[a-z]*[ -]+0?{int(day)}\b)")
+    named = re.compile(
+        rf"(?i)(?:{int(day)}[ -]+{_NAMES[int(month)]}|{_NAMES[int(month)]}[a-z]*[ -]+0?{int(day)}\b)"
+    )
     return bool(year_first.search(text) or named.search(text))
 
 

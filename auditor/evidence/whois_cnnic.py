@@ -82,5 +82,3 @@ def _holder(lines: Sequence[Line]) -> tuple[str | None, Hidden | None]:
     organisation = first_value(lines, "registrant organization")
     name = first_value(lines, "registrant name")
     return holder(name_part(organisation), name_part(name), organisation_text=organisation, email=email)
-
-

@@ -110,9 +110,7 @@ def _holder(blocks: Sequence[Sequence[Line]]) -> tuple[str | None, Hidden | None
     return None, reason
 
 
-def _expiry(
-    blocks: Sequence[Sequence[Line]], zone: str, *, registry: bool, generic: bool
-) -> date | None:
+def _expiry(blocks: Sequence[Sequence[Line]], zone: str, *, registry: bool, generic: bool) -> date | None:
     own = _AT_REGISTRY if registry else _AT_REGISTRAR
     for block in blocks:
         written = first_value(block, *own)

@@ -16,7 +16,9 @@ _HIDDEN = {
     WithheldKind.PARTIAL: Hidden.PARTIAL,
 }
 # Words that say "there is no organisation" where an organisation's name is asked for: the holder is a person.
-_NO_ORGANISATION = frozenset({"n/a", "na", "none", "null", "not applicable", "nil", "无", "个人", "individual"})
+_NO_ORGANISATION = frozenset(
+    {"n/a", "na", "none", "null", "not applicable", "nil", "无", "个人", "individual"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,9 @@ class Archive:
         self._counted: dict[str, int] = {}
         self._total = 0
         if data.count(_CENTRAL_HEADER) > limits.members:
-            raise self._too_much(f"部件多于 {limits.members} 个", f"it holds more than {limits.members} parts")
+            raise self._too_much(
+                f"部件多于 {limits.members} 个", f"it holds more than {limits.members} parts"
+            )
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _BROKEN:

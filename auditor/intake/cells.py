@@ -14,7 +14,7 @@ from auditor.intake.domaincells import read_domain_cell
 from auditor.intake.table import CellValue, ErrorCell, LongNumber, NoCachedValue
 from auditor.model.identity import is_mobile, is_phone, plain_phone
 from auditor.model.recordnumber import ReadNumber, Repair, read_record_number
-from auditor.model.text import Text
+from auditor.model.text import Text, mask_text
 from auditor.model.values import FieldKind, Problem, Unreadable, Value
 
 
@@ -38,7 +38,30 @@ class ReadCell:
 BLANK = ReadCell(None)
 
 _PLACEHOLDERS = frozenset(
-    ("-", "--", "---", "—", "——", "–", "/", "\\", "无", "暂无", "没有", "空", "n/a", "na", "n.a.", "null", "none", "nil", "未填", "未填写", "不适用", "\\n")
+    (
+        "-",
+        "--",
+        "---",
+        "—",
+        "——",
+        "–",
+        "/",
+        "\\",
+        "无",
+        "暂无",
+        "没有",
+        "空",
+        "n/a",
+        "na",
+        "n.a.",
+        "null",
+        "none",
+        "nil",
+        "未填",
+        "未填写",
+        "不适用",
+        "\\n",
+    )
 )
 _SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?E\+?(\d{1,3})$", re.IGNORECASE)
 _NUMBER_SEPARATORS = re.compile(r"[,;、|/\n\r]+")
@@ -53,24 +76,24 @@ _NEEDED = {
     FieldKind.NUMBER: Text(
         "需要一个备案号, 例如 京ICP备12345678号-1", "one record number is needed, such as 京ICP备12345678号-1"
     ),
-    FieldKind.ID: Text(
-        "需要按文本保存的完整号码", "the whole number is needed, kept as text"
-    ),
+    FieldKind.ID: Text("需要按文本保存的完整号码", "the whole number is needed, kept as text"),
     FieldKind.PHONE: Text("需要按文本保存的电话号码", "a phone number is needed, kept as text"),
     FieldKind.DOMAIN: Text("需要域名, 例如 example.cn", "a domain is needed, such as example.cn"),
     FieldKind.ENTITY_KIND: Text(
-        "需要主办单位性质, 例如 企业、个人、事业单位", "a kind of entity is needed, such as 企业, 个人 or 事业单位"
+        "需要主办单位性质, 例如 企业、个人、事业单位",
+        "a kind of entity is needed, such as 企业, 个人 or 事业单位",
     ),
     FieldKind.SERVICE_KIND: Text(
         "需要服务类型: 网站、App、小程序或快应用", "a kind of service is needed: 网站, App, 小程序 or 快应用"
     ),
-    FieldKind.ROLE: Text(
-        "需要角色: 主体负责人或网站负责人", "a role is needed: 主体负责人 or 网站负责人"
-    ),
+    FieldKind.ROLE: Text("需要角色: 主体负责人或网站负责人", "a role is needed: 主体负责人 or 网站负责人"),
     FieldKind.FLAG: Text("需要“是”或“否”", "是 or 否 is needed"),
 }
 _NEEDED_OTHERWISE = Text("需要能读出的内容", "content that can be read is needed")
-_AS_TEXT = Text("需要把该列设为文本格式后重新填写完整号码", "the column must be set to text and the whole number typed again")
+_AS_TEXT = Text(
+    "需要把该列设为文本格式后重新填写完整号码",
+    "the column must be set to text and the whole number typed again",
+)
 _CANONICAL = Text("建议改为规范写法", "better written in the canonical form")
 
 _WRONG = {
@@ -82,20 +105,23 @@ _WRONG = {
         "the number is stored as a number; digits beyond the 15th are not trustworthy",
     ),
     Problem.ERROR_CELL: Text("单元格是错误值", "the cell holds an error value"),
-    Problem.NO_CACHED_VALUE: Text(
-        "公式没有保存计算结果", "the formula has no stored result"
-    ),
+    Problem.NO_CACHED_VALUE: Text("公式没有保存计算结果", "the formula has no stored result"),
     Problem.NOT_A_WORD: Text("不是已知的词", "not a word that is known here"),
 }
 _NO_CACHED_NEEDED = Text(
-    "需要在表格软件中打开并保存一次, 或改填数值", "open and save the book once in a spreadsheet program, or put in the value"
+    "需要在表格软件中打开并保存一次, 或改填数值",
+    "open and save the book once in a spreadsheet program, or put in the value",
 )
 _SEVERAL_NUMBERS = Text("一格内有多个备案号", "the cell holds several record numbers")
-_MENDED_NUMBER = Text("备案号写法不规范, 已按规范形式读取", "the record number is not in canonical form; it was read as if it were")
+_MENDED_NUMBER = Text(
+    "备案号写法不规范, 已按规范形式读取",
+    "the record number is not in canonical form; it was read as if it were",
+)
 _HIDDEN = Text("含有不可见的控制字符, 已去除", "it holds invisible control characters, which were dropped")
 _HIDDEN_NEEDED = Text("需要不含控制字符的文字", "text without control characters is needed")
 _NOT_PLAIN = Text(
-    "一格内不止一个域名, 或写成了网址、主机名", "it holds several names, a URL or a host name; the registrable domains were taken"
+    "一格内不止一个域名, 或写成了网址、主机名",
+    "it holds several names, a URL or a host name; the registrable domains were taken",
 )
 _PARTLY = Text("其中一部分不是域名", "a part of it is no domain")
 
@@ -160,7 +186,9 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(ch for ch in text if ch in "\n\t" or unicodedata.category(ch) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    return "".join(
+        ch for ch in text if ch in "\n\t" or unicodedata.category(ch) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    )
 
 
 def _read_text(raw: str, kind: FieldKind, *, keep_placeholder: bool) -> ReadCell:
@@ -208,18 +236,19 @@ def _validity(text: str, raw: str) -> ReadCell:
 
 
 def _record_number(text: str, raw: str) -> ReadCell:
-    read = read_record_number(raw) if text == raw else read_record_number(text)
+    read = read_record_number(raw)
     if read is not None:
-        if text != raw and Repair.FORM not in read.repairs:
-            # Blanks or invisible characters around the number are part of what the cell holds.
-            read = ReadNumber(read.number, raw, (Repair.FORM, *read.repairs))
         return ReadCell(read, raw, None if read.canonical else Fault(_MENDED_NUMBER, _CANONICAL))
-    pieces = [piece for piece in _NUMBER_SEPARATORS.split(unicodedata.normalize("NFKC", text)) if piece.strip()]
+    pieces = [
+        piece for piece in _NUMBER_SEPARATORS.split(unicodedata.normalize("NFKC", text)) if piece.strip()
+    ]
     if len(pieces) < 2:
         pieces = text.split()
     numbers = {found.number for piece in pieces if (found := read_record_number(piece)) is not None}
     if len(numbers) == 1:
-        return ReadCell(ReadNumber(numbers.pop(), raw, (Repair.FORM,)), raw, Fault(_MENDED_NUMBER, _CANONICAL))
+        return ReadCell(
+            ReadNumber(numbers.pop(), raw, (Repair.FORM,)), raw, Fault(_MENDED_NUMBER, _CANONICAL)
+        )
     if numbers:
         fault = Fault(_SEVERAL_NUMBERS, _NEEDED[FieldKind.NUMBER])
         return ReadCell(Unreadable(raw, Problem.NOT_A_NUMBER), raw, fault)
@@ -254,8 +283,8 @@ def _domain(text: str, raw: str) -> ReadCell:
         return ReadCell(Unreadable(raw, Problem.NOT_A_DOMAIN), raw, Fault(wrong, _NEEDED[FieldKind.DOMAIN]))
     if cell.problems:
         parts = Text(
-            _PARTLY.zh + ": " + "; ".join(f"{piece} ({why.zh})" for piece, why in cell.problems),
-            _PARTLY.en + ": " + "; ".join(f"{piece} ({why.en})" for piece, why in cell.problems),
+            _PARTLY.zh + ": " + "; ".join(f"{mask_text(piece)} ({why.zh})" for piece, why in cell.problems),
+            _PARTLY.en + ": " + "; ".join(f"{mask_text(piece)} ({why.en})" for piece, why in cell.problems),
         )
         return ReadCell(cell, raw, Fault(parts, _NEEDED[FieldKind.DOMAIN]))
     return ReadCell(cell, raw, None if cell.plain else Fault(_NOT_PLAIN, _NEEDED[FieldKind.DOMAIN]))

@@ -30,14 +30,17 @@ def _clock(name: str) -> str:
 
 _TOKEN = re.compile(
     r"(?<![\d.])(?:"
-    r"(?P<y>\d{4})\s*(?P<s>[-/.年])\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)\s*[日号]?" + _clock("z1") + r"|"
+    r"(?P<y>\d{4})\s*(?P<s>[-/.年])\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?!\d)\s*[日号]?"
+    + _clock("z1")
+    + r"|"
     r"(?P<cy>\d{4})(?P<cm>\d{2})(?P<cd>\d{2})(?:\d{6}(?!\d)|(?!\d))" + _clock("z2") + r"|"
     r"(?P<em>[A-Za-z]{3,9})\.?\s*(?P<ed>\d{1,2})\s*,\s*(?P<ey>\d{4})(?!\d)" + _clock("z3") + r"|"
     r"(?P<fd>\d{1,2})[-\s]*(?P<fm>[A-Za-z]{3,9})[-,.\s]*(?P<fy>\d{4})(?!\d)" + _clock("z4") + r"|"
     r"(?P<a>\d{1,2})[/.-](?P<b>\d{1,2})[/.-](?P<by>\d{4})(?!\d)" + _clock("z5") + r")"
 )
 _LONG_TERM = re.compile(
-    r"^(?:长期|永久|永远|无固定期限?|无期限?|无限期|不限|不约定期限|long-?term|permanent|indefinite)(?:有效|期限)?$", re.IGNORECASE
+    r"^(?:长期|永久|永远|无固定期限?|无期限?|无限期|不限|不约定期限|long-?term|permanent|indefinite)(?:有效|期限)?$",
+    re.IGNORECASE,
 )
 _BEFORE = re.compile(r"^(?:自|从|于|有效期限?|营业期限|期限|截止|截至|至|到|止|日期|[:：])*$")
 _BETWEEN = re.compile(r"^(?:起|开始)?(?:至|到|~|-|—|–|―|－|/|to|until|,|、|->|→)+$", re.IGNORECASE)

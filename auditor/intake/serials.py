@@ -70,7 +70,7 @@ def from_serial(
     days = int(serial)
     milliseconds = round((serial - days) * _DAY_MS)
     if days == 0:
-        return (datetime.datetime.min + datetime.timedelta(milliseconds=milliseconds)).time()
+        return clock_time(datetime.timedelta(milliseconds=milliseconds))
     if date1904:
         day = _EPOCH_1904 + datetime.timedelta(days=days)
     else:
@@ -81,3 +81,8 @@ def from_serial(
         return datetime.datetime.combine(day, datetime.time()) + datetime.timedelta(milliseconds=milliseconds)
     except OverflowError:
         return None
+
+
+def clock_time(length: datetime.timedelta) -> datetime.time:
+    """The time of day that is this long after midnight; a whole day is midnight again."""
+    return (datetime.datetime.combine(_EPOCH_1904, datetime.time()) + length).time()

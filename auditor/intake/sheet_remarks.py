@@ -69,7 +69,9 @@ def hidden_notes(hidden: bool, rows: frozenset[int], columns: frozenset[int]) ->
     """Notes for a hidden sheet and for hidden rows and columns, which are read like the rest."""
     notes = []
     if hidden:
-        notes.append(Note(Text("工作表是隐藏的，已照常读取", "The sheet is hidden; it is read like the others")))
+        notes.append(
+            Note(Text("工作表是隐藏的，已照常读取", "The sheet is hidden; it is read like the others"))
+        )
     if rows:
         notes.append(
             Note(

@@ -10,8 +10,26 @@ from auditor.model.words import EntityKind, PersonRole, ServiceKind
 # The ministry's numbers for kinds of service (serviceType) and of entity (natureId) in its query results.
 _SERVICE_KINDS = {
     ServiceKind.SITE: ("网站", "站点", "web", "website", "site", "1", "网站备案"),
-    ServiceKind.APP: ("app", "apps", "应用", "移动应用", "移动应用程序", "手机应用", "客户端", "6", "app备案"),
-    ServiceKind.MINI_PROGRAM: ("小程序", "微信小程序", "miniprogram", "mini_program", "mini-program", "7", "小程序备案"),
+    ServiceKind.APP: (
+        "app",
+        "apps",
+        "应用",
+        "移动应用",
+        "移动应用程序",
+        "手机应用",
+        "客户端",
+        "6",
+        "app备案",
+    ),
+    ServiceKind.MINI_PROGRAM: (
+        "小程序",
+        "微信小程序",
+        "miniprogram",
+        "mini_program",
+        "mini-program",
+        "7",
+        "小程序备案",
+    ),
     ServiceKind.QUICK_APP: ("快应用", "quickapp", "quick_app", "8", "快应用备案"),
 }
 _SERVICE_WORDS = {word: kind for kind, words in _SERVICE_KINDS.items() for word in words}
@@ -37,7 +55,9 @@ _ADMINISTRATOR = re.compile(
 )
 
 _YES = frozenset(("是", "y", "yes", "true", "1", "有", "已限制", "限制", "√", "✓", "✔"))
-_NO = frozenset(("否", "n", "no", "false", "0", "无", "没有", "未限制", "不限制", "正常", "未", "不", "×", "✗"))
+_NO = frozenset(
+    ("否", "n", "no", "false", "0", "无", "没有", "未限制", "不限制", "正常", "未", "不", "×", "✗")
+)
 
 
 def service_kind(text: str) -> ServiceKind | None:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from auditor.intake.archive import Archive, missing_part
-from auditor.intake.cells import EXACT_BELOW
 from auditor.intake.engine import EngineError, ask_engine
+from auditor.intake.rawvalues import EXACT_BELOW
 from auditor.intake.serials import Shape
 from auditor.intake.sheet_remarks import hidden_notes
 from auditor.intake.table import Note, Table
@@ -25,7 +25,7 @@ from auditor.intake.xlsx_scan import scan_sheet
 from auditor.model.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from python_calamine import CalamineWorkbook
 
@@ -42,7 +42,9 @@ _FORMAT_IDS = {Shape.NUMBER: 0, Shape.DATE: 22, Shape.DURATION: 46}
 _STRINGS_HEAD = re.compile(rb"\s*(?:<\?xml[^>]*\?>\s*)?<sst(?:\s[^<>]*)?>")
 
 
-def read_xlsx(archive: Archive, workbook_part: str, limits: Limits) -> tuple[tuple[Table, ...], tuple[Note, ...]]:
+def read_xlsx(
+    archive: Archive, workbook_part: str, limits: Limits
+) -> tuple[tuple[Table, ...], tuple[Note, ...]]:
     """All worksheets of a workbook in order, and notes on the sheets that are none."""
     archive.refuse_declarations()
     package = read_package(archive, workbook_part)
@@ -173,17 +175,22 @@ class _Workbook:
         )
 
 
-def settle(rows: list[list[CellValue]]) -> list[list[CellValue]]:
+def settle(rows: Sequence[list[Any]]) -> list[list[CellValue]]:
     """The engine's rows, in place: blanks become None and whole floats become int."""
+    # Rows of one sheet are much alike: which cells are floats is looked up by the row's types.
+    floats: dict[tuple[type, ...], list[int]] = {}
     for row in rows:
-        for index, value in enumerate(row):
-            kind = value.__class__
-            if kind is str:
-                if not value:
-                    row[index] = None
-            elif kind is float and value.is_integer() and -EXACT_BELOW < value < EXACT_BELOW:
+        types = tuple(map(type, row))
+        places = floats.get(types)
+        if places is None:
+            places = floats[types] = [index for index, kind in enumerate(types) if kind is float]
+        for index in places:
+            value = row[index]
+            if value.is_integer() and -EXACT_BELOW < value < EXACT_BELOW:
                 row[index] = int(value)
-    return rows
+        if not all(row):
+            row[:] = [value if value or value.__class__ is not str else None for value in row]
+    return list(rows)
 
 
 def _open_engine(buffer: io.BytesIO) -> CalamineWorkbook | None:
@@ -218,7 +225,8 @@ def _frame(used: list[int], shapes: tuple[Shape, ...], date1904: bool) -> dict[s
         f'<Override PartName="/{_sheet_name(n)}" ContentType="{_SPREADSHEET}.worksheet+xml"/>' for n in used
     )
     relations = "".join(
-        f'<Relationship Id="s{n}" Type="{_DOCUMENT}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in used
+        f'<Relationship Id="s{n}" Type="{_DOCUMENT}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+        for n in used
     )
     formats = "".join(f'<xf numFmtId="{_FORMAT_IDS[shape]}"/>' for shape in shapes or (Shape.NUMBER,))
     return {

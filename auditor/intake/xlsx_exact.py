@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from auditor.errors import InputError
-from auditor.intake.cells import hidden_span, iso_value, number_value, parse_address, parse_area, unescape
+from auditor.intake.rawvalues import hidden_span, iso_value, number_value, parse_address, parse_area, unescape
 from auditor.intake.serials import Shape
 from auditor.intake.sheet_remarks import Oddity, Remarks
 from auditor.intake.table import MAX_COLUMNS, MAX_ROWS, ErrorCell, NoCachedValue

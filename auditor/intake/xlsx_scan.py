@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from html import unescape as unescape_entities
 from typing import TYPE_CHECKING
 
-from auditor.intake.cells import (
+from auditor.intake.rawvalues import (
     column_number,
     hidden_span,
     iso_value,
@@ -37,14 +37,16 @@ _SHEET_DATA_END = b"</sheetData>"
 # What may follow the address of a plain cell: nothing, a number of at most 15 digits, a formula with such a
 # number, an inline text.
 _PLAIN = (
-    rb'[^</>]*+(?:><v>[0-9.]{1,15}+</v></c>|/>|>(?:<f[^</>]*+>[^<]*+</f>)?+<v>[0-9.]{1,15}+</v></c>'
+    rb"[^</>']*+(?:><v>[0-9.]{1,15}+</v></c>|/>|>(?:<f[^</>]*+>[^<]*+</f>)?+<v>[0-9.]{1,15}+</v></c>"
     rb'|><is><t(?: xml:space="preserve")?+>[^<]*+</t></is></c>)'
 )
-_ROW = re.compile(
-    rb'<row r="([0-9]{1,7})"([^<>]*+)>(?:<c r="([A-Z]{1,2}+)\1"' + _PLAIN + rb")*+(</row>)?+"
-)
+_ROW = re.compile(rb'<row r="([0-9]{1,7})"([^<>]*+)>(?:<c r="([A-Z]{1,2}+)\1"' + _PLAIN + rb")*+(</row>)?+")
 _REST = re.compile(
-    rb'(?:<c r="([A-Z]{1,2}+)([0-9]{1,7}+)"' + _PLAIN + rb'(?:<c r="([A-Z]{1,2}+)\2"' + _PLAIN + rb")*+)?+(</row>)?+"
+    rb'(?:<c r="([A-Z]{1,2}+)([0-9]{1,7}+)"'
+    + _PLAIN
+    + rb'(?:<c r="([A-Z]{1,2}+)\2"'
+    + _PLAIN
+    + rb")*+)?+(</row>)?+"
 )
 _CELL = re.compile(rb'<c((?:\s[A-Za-z]+="[^"<>&]*")+)\s*(/?)>')
 _ATTRIBUTE = re.compile(rb'\s([A-Za-z]+)="([^"<>&]*)"')
@@ -59,7 +61,7 @@ _COLUMN = re.compile(rb"<col\s([^<>]*)>")
 _MERGE = re.compile(rb"<mergeCell\s([^<>]*)>")
 _TWO_LETTERS = re.compile(rb'<c r="([A-Z]{2})')
 # Where the widest sheet of two-letter columns stays below this many cells, nobody needs to look closer.
-_HARMLESS_CELLS = 20_000_000
+_HARMLESS_CELLS = 50_000_000
 _SPARSE_CELLS = 2_000_000
 _WIDEST_TWO_LETTERS = 702
 
@@ -231,12 +233,19 @@ class _Pass:
         if kind not in {"n", "s", "str", "b", "e", "d", "inlineStr"}:
             return None
         raw = found["value"]
-        if not raw and found["f"] is not None and found["is"] is None and (kind != "str" or found["v"] is None):
+        if (
+            not raw
+            and found["f"] is not None
+            and found["is"] is None
+            and (kind != "str" or found["v"] is None)
+        ):
             formula = unescape_entities((found["formula"] or b"").decode("utf-8", "replace"))
             return True, NoCachedValue(formula), Oddity.NO_VALUE
         if kind in {"str", "inlineStr"}:
             return False, None, None
-        text = unescape_entities((raw or b"").decode("utf-8", "replace"))
+        text = (raw or b"").decode("utf-8", "replace")
+        if "&" in text:
+            return None
         if kind == "e":
             return True, ErrorCell(text.strip()), Oddity.ERROR
         if kind == "d":
@@ -257,7 +266,9 @@ class _Pass:
             return True
         # 2,950,000 is a little before 9999-12-31 in either date system, and few cells come near it.
         large = re.compile(
-            rb' s="(?:' + "|".join(dated).encode() + rb')"[^</>]*><v>((?:[0-9]{8,}|[3-9][0-9]{6}|29[5-9][0-9]{4})[0-9.]*)<'
+            rb' s="(?:'
+            + "|".join(dated).encode()
+            + rb')"[^</>]*><v>((?:[0-9]{8,}|[3-9][0-9]{6}|29[5-9][0-9]{4})[0-9.]*)<'
         )
         for found in large.finditer(self._data, self._start, self._end):
             start = self._data.rfind(b"<c ", self._start, found.start() + 1)
@@ -268,7 +279,7 @@ class _Pass:
             if attributes.get("t", "n") != "n":
                 continue
             shape = self._shapes[int(attributes["s"])]
-            value, oddity = number_value(found.group(1).decode(), shape, self._date1904)
+            _, oddity = number_value(found.group(1).decode(), shape, self._date1904)
             if oddity is Oddity.NO_DATE and address not in self._counted:
                 if shape is Shape.DURATION:
                     # The engine stumbles over a duration beyond its range and loses the whole sheet.

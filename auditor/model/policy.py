@@ -42,6 +42,11 @@ class AccessRanges:
     ranges: tuple[str, ...]
 
 
+def scan_key(path: str, file: str) -> str:
+    """The key of `Policy.scans` for what a book's file cell names."""
+    return f"{path}\x1f{file}"
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Everything checks may know besides the portfolio and the dossier; as_of is the audit date (Beijing day)."""
@@ -53,3 +58,5 @@ class Policy:
     access: tuple[AccessRanges, ...] = ()
     strict_provinces: frozenset[str] = frozenset()  # provinces whose hint-rules the office wants as failures
     base_folders: Mapping[str, str] = field(default_factory=dict)  # display path → folder for document files
+    # scan_key(display path of the book, file cell) → ok, missing, unreadable, empty or outside; no entry: not looked at
+    scans: Mapping[str, str] = field(default_factory=dict)

@@ -37,7 +37,12 @@ class Notice:
 class Calendar:
     """Counting convention: the start day is day 0 and is not counted itself."""
 
-    def __init__(self, days: Mapping[dt.date, bool], years: Mapping[int, Notice], statutory: Mapping[int, frozenset[dt.date]]) -> None:
+    def __init__(
+        self,
+        days: Mapping[dt.date, bool],
+        years: Mapping[int, Notice],
+        statutory: Mapping[int, frozenset[dt.date]],
+    ) -> None:
         """days: the exceptions of official years, True = day off, False = make-up working day."""
         self._exceptions = dict(days)
         self._years = dict(years)
@@ -159,16 +164,22 @@ class _CalendarReader:
         if content is None:
             return {}
         if not isinstance(content, dict):
-            raise self._file.problem(self._line('"statutory"'), "statutory 应为对象", "statutory must be an object")
+            raise self._file.problem(
+                self._line('"statutory"'), "statutory 应为对象", "statutory must be an object"
+            )
         found = {}
         for name, entries in content.items():
             year = self._year(name)
-            found[year] = frozenset(self._entry(entry, year)[0] for entry in entries if isinstance(entries, list))
+            found[year] = frozenset(
+                self._entry(entry, year)[0] for entry in entries if isinstance(entries, list)
+            )
         return found
 
     def _year(self, name: str) -> int:
         if not (name.isascii() and name.isdigit() and len(name) == 4):
-            raise self._file.problem(self._line(f'"{name}"'), f"不是年份：{name}", f"this is not a year: {name}")
+            raise self._file.problem(
+                self._line(f'"{name}"'), f"不是年份：{name}", f"this is not a year: {name}"
+            )
         return int(name)
 
     def _entry(self, entry: object, year: int) -> tuple[dt.date, bool]:
@@ -181,8 +192,8 @@ class _CalendarReader:
         if day is None or day.year != year or not isinstance(off, bool):
             raise self._file.problem(
                 self._line(f'"{raw}"'),
-                f"{year} 年的日期应为 {{\"date\": \"{year}-01-01\", \"off\": true}}, 实为 {entry}",
-                f"a day of {year} must look like {{\"date\": \"{year}-01-01\", \"off\": true}}; {entry} stands there",
+                f'{year} 年的日期应为 {{"date": "{year}-01-01", "off": true}}, 实为 {entry}',
+                f'a day of {year} must look like {{"date": "{year}-01-01", "off": true}}; {entry} stands there',
             )
         return day, off
 

@@ -30,9 +30,7 @@ EMPTY_LABEL = Text("域名中有空的一段", "a part between the dots is empty
 TOO_LONG = Text("域名过长", "the name is too long")
 IS_ADDRESS = Text("这是 IP 地址, 不是域名", "this is an IP address, not a domain")
 IS_MAIL = Text("这是电子邮箱地址, 不是域名", "this is an e-mail address, not a domain")
-IS_SUFFIX = Text(
-    "这是公共后缀, 不是可注册的域名", "this is a public suffix, nobody's domain"
-)
+IS_SUFFIX = Text("这是公共后缀, 不是可注册的域名", "this is a public suffix, nobody's domain")
 BAD_SUFFIX = Text("后缀不可能是顶级域", "the last part cannot be a top-level domain")
 BAD_HYPHEN = Text("连字符位置不当", "a hyphen stands where none may")
 BAD_CHARACTER = Text("含有域名中不允许的字符", "it holds a character that no domain may have")
@@ -76,9 +74,7 @@ def read_domain(text: str) -> DomainName | Text:
         return IS_SUFFIX
     own = suffix_length + 1
     whole = ulabel.split(".")
-    return DomainName(
-        ".".join(whole[-own:]), ".".join(labels[-own:]), "" if len(labels) == own else ulabel
-    )
+    return DomainName(".".join(whole[-own:]), ".".join(labels[-own:]), "" if len(labels) == own else ulabel)
 
 
 def registrable(text: str) -> DomainName | None:

@@ -13,9 +13,9 @@ from auditor.rules.mainland import Mainland
 from auditor.rules.materials import MATERIAL_COLUMNS, Materials
 from auditor.rules.providers import PROVIDER_COLUMNS, Providers
 from auditor.rules.provinces import PROVINCE_COLUMNS, Provinces
-from auditor.rules.regulations import CLAUSES, Clause
 from auditor.rules.registrars import REGISTRAR_COLUMNS, Registrars
 from auditor.rules.registries import Registries
+from auditor.rules.regulations import CLAUSES, REGULATIONS_FILE, Clause
 from auditor.rules.tlds import TLD_COLUMNS, Tlds
 from auditor.rules.withheld import WITHHELD_FILE, WithheldPatterns, withheld_patterns
 
@@ -45,19 +45,20 @@ class RuleVersion:
     source: str
 
 
+# By attribute of RuleFiles: the shipped file, the latest date of its facts, its sources (more in data/SOURCES.md).
 _SHIPPED = {
-    "tlds": ("tlds.csv", "MIIT list as quoted by Tencent Cloud 2022-08-30; v2fly 2026-07-04"),
-    "registrars": ("registrars.csv", "IANA registrar ids 2026-03-13; providers' pages and recorded replies"),
-    "provinces": ("provinces.csv", "Huawei Cloud and Tencent Cloud province pages"),
-    "calendar": ("calendar.json", "State Council notices via holiday-cn"),
-    "materials": ("materials.csv", "Alibaba Cloud, Huawei Cloud and Tencent Cloud pages"),
-    "providers": ("providers.csv", "v2fly, GuanceCloud and other public lists"),
-    "cn_ipv4": ("cn-ipv4.txt", "gaoyifan/china-operator-ip"),
-    "cn_ipv6": ("cn-ipv6.txt", "gaoyifan/china-operator-ip"),
-    "whois": ("whois.csv", "Debian whois 5.6.6; recorded replies"),
-    "rdap": ("rdap.json", "zonedb 2026-07-01; IANA bootstrap 2024-02-07"),
+    "tlds": ("tlds.csv", "2026-08-31", "MIIT list quoted by Tencent Cloud 2022-08-30; v2fly 2026-07-04"),
+    "registrars": ("registrars.csv", "2026-03-13", "IANA registrar ids; providers' pages; recorded replies"),
+    "provinces": ("provinces.csv", "2025-12-31", "Huawei Cloud and Tencent Cloud province pages"),
+    "calendar": ("calendar.json", "2026-08-07", "State Council notices, by way of holiday-cn"),
+    "materials": ("materials.csv", "2025-12-31", "Alibaba Cloud, Huawei Cloud and Tencent Cloud pages"),
+    "providers": ("providers.csv", "2026-08", "v2fly, GuanceCloud and other public lists"),
+    "cn_ipv4": ("cn-ipv4.txt", "2026-02-16", "gaoyifan/china-operator-ip"),
+    "cn_ipv6": ("cn-ipv6.txt", "2026-02-16", "gaoyifan/china-operator-ip"),
+    "whois": ("whois.csv", "2026-02-16", "Debian whois 5.6.6; recorded replies"),
+    "rdap": ("rdap.json", "2026-07-01", "zonedb 2026-07-01; IANA bootstrap 2024-02-07"),
 }
-_DATES = re.compile(r"(?<![\d-])(20\d{2}-[01]\d-[0-3]\d)(?![\d-])")
+_DATE = re.compile(r"(?<![\d-])20\d{2}-[01]\d-[0-3]\d(?![\d-])")
 
 
 class RuleData:
@@ -124,24 +125,27 @@ class RuleData:
                 getattr(self, tables.get(name, name))
 
     def versions(self) -> tuple[RuleVersion, ...]:
-        """File, latest date of its facts and source of every table, in the order of the files' names."""
-        found = []
-        for name, (shipped, source) in _SHIPPED.items():
+        """File, latest date of its facts and source of every table, in the order of the files' names.
+
+        A user's file is dated by its `as_of` cells, or by a `date:` or `"as_of"` line of its head; "" without one.
+        """
+        found = [RuleVersion(WITHHELD_FILE, "2026-08-17", "recorded replies and public code")]
+        found.append(RuleVersion(REGULATIONS_FILE, "2026-08-23", "mirrors and quotations of the instruments"))
+        for name, (shipped, as_of, source) in _SHIPPED.items():
             override: Path | None = getattr(self.files, name)
-            found.append(
-                RuleVersion(
-                    file=shipped if override is None else str(override),
-                    as_of=max(_DATES.findall(_date_text(name, self._file(name).text)), default=""),
-                    source=source if override is None else "audit.toml [rules]",
+            if override is None:
+                found.append(RuleVersion(shipped, as_of, source))
+            else:
+                found.append(
+                    RuleVersion(str(override), _own_date(RuleFile.at(override)), "audit.toml [rules]")
                 )
-            )
-        found.append(RuleVersion(WITHHELD_FILE, "2026-11-23", "recorded replies and public code"))
         return tuple(sorted(found, key=lambda version: version.file))
 
     def _file(self, name: str) -> RuleFile:
         return RuleFile.chosen(getattr(self.files, name), _SHIPPED[name][0])
 
 
-def _date_text(name: str, text: str) -> str:
-    """The part of a file that dates its facts: the head of the calendar and the address lists, all of a table."""
-    return text[:400] if name in ("calendar", "cn_ipv4", "cn_ipv6", "rdap") else text
+def _own_date(file: RuleFile) -> str:
+    if file.name.endswith(".csv"):
+        return max((row.get("as_of") for row in file.rows(())), default="")
+    return max(_DATE.findall(file.text[:400]), default="")

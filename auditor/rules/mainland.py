@@ -74,7 +74,9 @@ def _read(file: RuleFile, version: int) -> _Ranges:
             network = None
         if network is None or network.version != version:
             raise file.problem(
-                number, f"应为 IPv{version} 前缀, 实为 {prefix}", f"an IPv{version} prefix is needed; {prefix} stands there"
+                number,
+                f"应为 IPv{version} 前缀, 实为 {prefix}",
+                f"an IPv{version} prefix is needed; {prefix} stands there",
             )
         pairs.append((int(network.network_address), int(network.broadcast_address)))
     return _joined(sorted(pairs))

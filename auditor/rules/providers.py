@@ -78,7 +78,9 @@ class Providers:
                 else:
                     self._ns.setdefault(suffix.lower(), provider)
         # Longest first, so that 阿里云计算有限公司 is not taken for a shorter name inside it.
-        self._names = sorted((name for name in self._by_name if len(name) > 1), key=lambda name: (-len(name), name))
+        self._names = sorted(
+            (name for name in self._by_name if len(name) > 1), key=lambda name: (-len(name), name)
+        )
 
     def __iter__(self) -> Iterator[Provider]:
         return iter(self._all)

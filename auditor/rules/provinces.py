@@ -151,7 +151,9 @@ class Provinces:
         for one in self._all:
             rest = whole.removeprefix(one.name)
             # 四川省成都市, 北京海淀区: a place within. 吉林大学 is none, and 海南州 lies in another province.
-            if rest != whole and (rest.startswith(_SUFFIXES) or (len(rest) > 2 and rest.endswith(("市", "区")))):
+            if rest != whole and (
+                rest.startswith(_SUFFIXES) or (len(rest) > 2 and rest.endswith(("市", "区")))
+            ):
                 return one
         return None
 
@@ -161,7 +163,11 @@ def _province(row: Row) -> Province:
     note = Text(row["note_zh"], row["note_en"]) if row.get("note_zh") and row.get("note_en") else None
     abbreviation = row.needed("icp_abbr")
     if len(abbreviation) != 1:
-        raise row.file.problem(row.line, f"icp_abbr 应为一个字, 实为 {abbreviation!r}", f"icp_abbr must be one character, not {abbreviation!r}")
+        raise row.file.problem(
+            row.line,
+            f"icp_abbr 应为一个字, 实为 {abbreviation!r}",
+            f"icp_abbr must be one character, not {abbreviation!r}",
+        )
     return Province(
         adcode=row.needed("adcode_prefix"),
         name=row.needed("name"),

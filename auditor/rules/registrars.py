@@ -79,7 +79,9 @@ class Registrars:
                 note=row.get("note"),
             )
             if not (found.name_en or found.name_zh):
-                raise row.file.problem(row.line, "缺少注册商名称", "the registrar's name is missing")
+                raise row.file.problem(
+                    row.line, "缺少名称：name_en 或 name_zh", "a name is missing: name_en or name_zh"
+                )
             if found.iana_id is not None:
                 self._by_id[found.iana_id] = found
             _index(self._by_name, (found.name_en, found.name_zh), found)
@@ -96,7 +98,9 @@ class Registrars:
                 return rows[0] if len({row.decided for row in rows}) == 1 else None
         return None
 
-    def status(self, name: str | None, iana_id: int | None = None) -> tuple[RegistrarStatus, RegistrarRow | None]:
+    def status(
+        self, name: str | None, iana_id: int | None = None
+    ) -> tuple[RegistrarStatus, RegistrarRow | None]:
         """Approved, not approved or unknown, and the row that says so."""
         row = self.row(name, iana_id)
         return (row.decided if row else RegistrarStatus.UNKNOWN), row

@@ -7,9 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from auditor.rules.files import RuleFile, Row
+from auditor.rules.files import Row, RuleFile
 
-WHOIS_COLUMNS = ("tld", "host", "port", "limiter_group", "start_interval_s", "concurrency", "not_found", "refusal")
+WHOIS_COLUMNS = (
+    "tld",
+    "host",
+    "port",
+    "limiter_group",
+    "start_interval_s",
+    "concurrency",
+    "not_found",
+    "refusal",
+)
 _TEMPLATE_SEEN = ("yes", "sister", "")
 _T = TypeVar("_T")
 
@@ -125,7 +134,8 @@ def _by_suffix(table: Mapping[str, _T], domain: str) -> _T | None:
 
 
 def _registry(row: Row) -> Registry:
-    throttled, refused = [], []
+    throttled: list[str] = []
+    refused: list[str] = []
     for text in row.several("refusal"):
         kind, colon, reply = text.partition(": ")
         if not colon or kind not in ("throttled", "refused"):
@@ -146,7 +156,7 @@ def _registry(row: Row) -> Registry:
         concurrency=row.number("concurrency") or 1,
         not_found=row.several("not_found"),
         not_found_confirmed=row.word("template_seen", _TEMPLATE_SEEN) == "yes",
-        reserved=tuple(_template(text) for text in row.several("reserved")),
+        reserved=row.several("reserved"),
         throttled=tuple(throttled),
         refused=tuple(refused),
         time_zone=row.get("time_zone") or "UTC",
@@ -154,10 +164,6 @@ def _registry(row: Row) -> Registry:
         as_of=row.as_of(),
         note=row.get("note"),
     )
-
-
-def _template(text: str) -> str:
-    return text.removesuffix(" (prefix)") + "…" if text.endswith(" (prefix)") else text
 
 
 def read_bootstrap(file: RuleFile) -> tuple[dict[str, tuple[str, ...]], dict[str, str], frozenset[str]]:
@@ -178,7 +184,9 @@ def read_bootstrap(file: RuleFile) -> tuple[dict[str, tuple[str, ...]], dict[str
     for service in services:
         match service:
             case [[*suffixes], [*urls]] if all(isinstance(one, str) for one in (*suffixes, *urls)):
-                secure = tuple(url if url.endswith("/") else url + "/" for url in urls if url.startswith("https://"))
+                secure = tuple(
+                    url if url.endswith("/") else url + "/" for url in urls if url.startswith("https://")
+                )
                 found = secure or tuple(url if url.endswith("/") else url + "/" for url in urls)
                 bases.update({str(suffix).lower(): found for suffix in suffixes})
             case _:
@@ -187,7 +195,12 @@ def read_bootstrap(file: RuleFile) -> tuple[dict[str, tuple[str, ...]], dict[str
                     f"services 的条目应为 [[后缀], [地址]], 实为 {service}",
                     f"an entry of services must be [[suffixes], [addresses]]; {service} stands there",
                 )
-    groups = {
-        str(suffix): str(group) for group, suffixes in (data.get("limiter_groups") or {}).items() for suffix in suffixes
-    }
-    return bases, groups, frozenset(str(suffix) for suffix in data.get("no_rdap") or ())
+    groups, none = data.get("limiter_groups") or {}, data.get("no_rdap") or []
+    if not isinstance(groups, dict) or not isinstance(none, list):
+        raise file.problem(
+            None,
+            "limiter_groups 应为对象, no_rdap 应为列表",
+            "limiter_groups must be an object, no_rdap a list",
+        )
+    by_suffix = {str(suffix): str(group) for group, suffixes in groups.items() for suffix in suffixes}
+    return bases, by_suffix, frozenset(str(suffix) for suffix in none)

@@ -9,6 +9,10 @@ from functools import cached_property
 
 from auditor.model.text import Text
 
+REGULATIONS_FILE = (
+    "regulations.csv"  # What the constants below rest on, with sources; read by people and by the tests.
+)
+
 
 class Standing(StrEnum):
     """How binding an instrument is; a reader must be able to tell a law from a provider's habit."""
@@ -72,7 +76,10 @@ def _chinese_number(number: int) -> str:
 
 _MIIT_33 = Instrument(
     "MIIT-33",
-    Text("《非经营性互联网信息服务备案管理办法》", "Measures on the Filing of Non-commercial Internet Information Services"),
+    Text(
+        "《非经营性互联网信息服务备案管理办法》",
+        "Measures on the Filing of Non-commercial Internet Information Services",
+    ),
     Text("信息产业部令第33号", "MII Order 33"),
     date(2005, 3, 20),
 )
@@ -120,7 +127,10 @@ _MIIT_64 = Instrument(
 )
 _MIIT_APP = Instrument(
     "MIIT-APP",
-    Text("《工业和信息化部关于开展移动互联网应用程序备案工作的通知》", "MIIT Notice on the Filing of Mobile Apps"),
+    Text(
+        "《工业和信息化部关于开展移动互联网应用程序备案工作的通知》",
+        "MIIT Notice on the Filing of Mobile Apps",
+    ),
     Text("工信部信管〔2023〕105号", "Gongxinbuxinguan [2023] 105"),
     date(2023, 7, 21),
 )
@@ -170,13 +180,19 @@ _GB_11643 = Instrument(
 )
 _CNNIC_RULES = Instrument(
     "CNNIC-RULES",
-    Text("《国家顶级域名注册实施细则》", "Implementing Rules for the Registration of National Top-level Domains"),
+    Text(
+        "《国家顶级域名注册实施细则》",
+        "Implementing Rules for the Registration of National Top-level Domains",
+    ),
     None,
     date(2019, 6, 18),
 )
 _GUIDE = Instrument(
     "GUIDE",
-    Text("备案网站负责人变更流程及材料指南（接入服务商）", "Guide to changing the person in charge of a filed site (access provider)"),
+    Text(
+        "备案网站负责人变更流程及材料指南（接入服务商）",
+        "Guide to changing the person in charge of a filed site (access provider)",
+    ),
     None,
     None,
     Standing.PROVIDER,
@@ -190,21 +206,43 @@ _PROVIDER_RULES = Instrument(
 )
 _PROVINCE_RULES = Instrument(
     "PROVINCE-RULES",
-    Text("各省通信管理局备案要求（接入服务商转载, 以当地最新要求为准）", "Provincial filing rules (as republished by providers; the Administration's current rules prevail)"),
+    Text(
+        "各省通信管理局备案要求（接入服务商转载, 以当地最新要求为准）",
+        "Provincial filing rules (as republished by providers; the Administration's current rules prevail)",
+    ),
     None,
     None,
     Standing.PROVINCE,
 )
 
-ORDER_33_FILE = Clause(_MIIT_33, 5, Text("提供服务前备案, 不得超出备案项目", "file before offering the service and stay within the filed items"))
-ORDER_33_TRUTHFUL = Clause(_MIIT_33, 7, Text("如实填报备案信息", "fill in the filing data truthfully"))
-ORDER_33_REVIEW = Clause(_MIIT_33, None, Text("管局二十个工作日内办结", "the Administration decides within 20 working days"))
-ORDER_33_DISPLAY = Clause(
-    _MIIT_33, 13, Text("首页底部标明备案号并链接至备案系统", "show the record number at the foot of the home page and link it to the ministry")
+ORDER_33_FILE = Clause(
+    _MIIT_33,
+    5,
+    Text(
+        "提供服务前备案, 不得超出备案项目", "file before offering the service and stay within the filed items"
+    ),
 )
-ORDER_33_CHANGE = Clause(_MIIT_33, 14, Text("信息变更提前三十日办理变更", "apply for an amendment 30 days ahead"))
-ORDER_33_CANCEL = Clause(_MIIT_33, None, Text("终止服务时办理注销", "cancel the filing when the service ends"))
-ORDER_292_DISPLAY = Clause(_SC_292, 12, Text("在首页显著位置标明备案编号", "show the record number prominently on the home page"))
+ORDER_33_TRUTHFUL = Clause(_MIIT_33, 7, Text("如实填报备案信息", "fill in the filing data truthfully"))
+ORDER_33_REVIEW = Clause(
+    _MIIT_33, None, Text("管局二十个工作日内办结", "the Administration decides within 20 working days")
+)
+ORDER_33_DISPLAY = Clause(
+    _MIIT_33,
+    13,
+    Text(
+        "首页底部标明备案号并链接至备案系统",
+        "show the record number at the foot of the home page and link it to the ministry",
+    ),
+)
+ORDER_33_CHANGE = Clause(
+    _MIIT_33, 14, Text("信息变更提前三十日办理变更", "apply for an amendment 30 days ahead")
+)
+ORDER_33_CANCEL = Clause(
+    _MIIT_33, None, Text("终止服务时办理注销", "cancel the filing when the service ends")
+)
+ORDER_292_DISPLAY = Clause(
+    _SC_292, 12, Text("在首页显著位置标明备案编号", "show the record number prominently on the home page")
+)
 NOTICE_2017_264_OWNER = Clause(
     _MIIT_264,
     None,
@@ -215,34 +253,83 @@ NOTICE_2017_264_OWNER = Clause(
     ),
 )
 NOTICE_2017_264_IDENTITY = Clause(
-    _MIIT_264, None, Text("域名须完成真实身份验证方可解析和接入", "a domain needs a verified identity before it is resolved or given access")
+    _MIIT_264,
+    None,
+    Text(
+        "域名须完成真实身份验证方可解析和接入",
+        "a domain needs a verified identity before it is resolved or given access",
+    ),
 )
-NOTICE_2019_633 = Clause(_MIIT_633, None, Text("一个域名对应一个服务备案号", "one domain, one service number"))
-NOTICE_2018_7 = Clause(_MIIT_2018_7, None, Text("使用域名体系内的顶级域", "use top-level domains of the Chinese domain-name system"))
-NOTICE_APP = Clause(_MIIT_APP, None, Text("App、小程序应备案并标明备案号", "Apps and mini-programs file and show their number"))
-SMS_CHECK = Clause(_MIIT_VERIFY, None, Text("负责人24小时内完成短信核验", "the person in charge answers the SMS check within 24 hours"))
+NOTICE_2019_633 = Clause(
+    _MIIT_633, None, Text("一个域名对应一个服务备案号", "one domain, one service number")
+)
+NOTICE_2018_7 = Clause(
+    _MIIT_2018_7,
+    None,
+    Text("使用域名体系内的顶级域", "use top-level domains of the Chinese domain-name system"),
+)
+NOTICE_APP = Clause(
+    _MIIT_APP,
+    None,
+    Text("App、小程序应备案并标明备案号", "Apps and mini-programs file and show their number"),
+)
+SMS_CHECK = Clause(
+    _MIIT_VERIFY,
+    None,
+    Text("负责人24小时内完成短信核验", "the person in charge answers the SMS check within 24 hours"),
+)
 ORDER_43_APPROVAL = Clause(
-    _MIIT_43, None, Text("顶级域注册管理机构和注册服务机构须经许可", "registries and registrars need the ministry's approval")
+    _MIIT_43,
+    None,
+    Text(
+        "顶级域注册管理机构和注册服务机构须经许可", "registries and registrars need the ministry's approval"
+    ),
 )
-CNNIC_REAL_NAME = Clause(_CNNIC_RULES, None, Text(".CN 域名注册信息须真实完整", ".cn registrations need a verified identity"))
+CNNIC_REAL_NAME = Clause(
+    _CNNIC_RULES, None, Text(".CN 域名注册信息须真实完整", ".cn registrations need a verified identity")
+)
 ID_CARD_LAW_TERM = Clause(
     _NPC_ID,
     5,
-    Text("有效期按申领年龄为五年、十年、二十年或长期", "the term is 5, 10 or 20 years or 长期 by the age at issue"),
+    Text(
+        "有效期按申领年龄为五年、十年、二十年或长期",
+        "the term is 5, 10 or 20 years or 长期 by the age at issue",
+    ),
 )
 GB_32100 = Clause(_GB_32100, None, Text("十八位, 含校验码", "18 characters with a check character"))
 GB_11643 = Clause(_GB_11643, None, Text("十八位, 含校验码", "18 characters with a check character"))
 GOV_APPS = Clause(
     _CAC_GOV,
     None,
-    Text("党政机关使用 .gov.cn 或 .政务, 事业单位使用 .cn 或 .公益", "party and government bodies use .gov.cn or .政务, public institutions .cn or .公益"),
+    Text(
+        "党政机关使用 .gov.cn 或 .政务, 事业单位使用 .cn 或 .公益",
+        "party and government bodies use .gov.cn or .政务, public institutions .cn or .公益",
+    ),
 )
-POLICE_33 = Clause(_MPS_33, None, Text("开通之日起三十日内办理公安联网备案", "file with the police within 30 days of opening"))
-POLICE_DISPLAY = Clause(_GA_POLICE, None, Text("首页展示公安联网备案号及图标", "show the police filing number and its icon"))
-FORM_64 = Clause(_MIIT_64, None, Text("接入服务商核验备案信息真实性", "access providers verify that the filing data are true"))
-GUIDE = Clause(_GUIDE, None, Text("负责人变更的流程与材料", "how a change of the person in charge is made, and with which materials"))
-PROVIDER_RULES = Clause(_PROVIDER_RULES, None, Text("备案信息的审核与核查", "how filing data are reviewed and re-checked"))
-PROVINCE_RULES = Clause(_PROVINCE_RULES, None, Text("当地管局的附加要求", "what the Administration asks for in addition"))
+POLICE_33 = Clause(
+    _MPS_33,
+    None,
+    Text("开通之日起三十日内办理公安联网备案", "file with the police within 30 days of opening"),
+)
+POLICE_DISPLAY = Clause(
+    _GA_POLICE, None, Text("首页展示公安联网备案号及图标", "show the police filing number and its icon")
+)
+FORM_64 = Clause(
+    _MIIT_64,
+    None,
+    Text("接入服务商核验备案信息真实性", "access providers verify that the filing data are true"),
+)
+GUIDE = Clause(
+    _GUIDE,
+    None,
+    Text("负责人变更的流程与材料", "how a change of the person in charge is made, and with which materials"),
+)
+PROVIDER_RULES = Clause(
+    _PROVIDER_RULES, None, Text("备案信息的审核与核查", "how filing data are reviewed and re-checked")
+)
+PROVINCE_RULES = Clause(
+    _PROVINCE_RULES, None, Text("当地管局的附加要求", "what the Administration asks for in addition")
+)
 
 CLAUSES: tuple[Clause, ...] = (
     ORDER_33_FILE,

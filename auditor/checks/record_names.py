@@ -1,0 +1,191 @@
+"""REC105 and REC115: one entity number, one organisation, and the other way round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from weakref import WeakKeyDictionary
+
+from auditor.checks.agreement import Stand, guarded, joined, looks_personal, split, telling_cells, worst_match
+from auditor.checks.check import NOT_APPLICABLE, NotApplicable, Undecided, Violation, check
+from auditor.checks.names import looks_like_organisation, name_key
+from auditor.model.policy import Policy
+from auditor.model.portfolio import Entity, Portfolio, Said, compare_key
+from auditor.model.text import Message, say
+from auditor.model.verdict import Reason, Severity
+from auditor.model.words import EntityKind
+from auditor.rules.regulations import ORDER_33_TRUTHFUL, PROVIDER_RULES
+
+
+@check(
+    "REC105",
+    title="一个主体备案号只对应一个主办单位",
+    title_en="An entity number stands with one entity name",
+    meaning="同一主体备案号下出现两个或以上不同的主办单位名称（全半角、括号、繁简等写法差异不算）",
+    meaning_en="Two or more entity names stand with one entity number (width, brackets and script do not count)",
+    severity=Severity.HIGH,
+    cites=ORDER_33_TRUTHFUL,
+    remedy="对照营业执照和备案查询结果，更正写错的名称或备案号；更名的先办理主体变更",
+    remedy_en="Correct the wrong name or number by the licence and the ministry's query; after a change of name amend the "
+    "entity first",
+)
+def one_name_for_entity_number(
+    entity: Entity, policy: Policy
+) -> Iterator[Violation | Undecided | NotApplicable]:
+    """One entity, one number, one name."""
+    if entity.number is None:
+        yield NOT_APPLICABLE
+        return
+    found = split("entity_name", ((row, "entity_name") for row in entity.rows))
+    if not found.stands:
+        unread = found.unread
+        reason = Reason.UNPARSED if unread else Reason.MISSING_VALUE
+        yield Undecided(reason, say("没有可用的主办单位名称", "There is no usable entity name"), cells=unread)
+        return
+    worst = worst_match([stand.shown for stand in found.stands], policy.aliases)
+    if worst is None:
+        if found.unread:
+            yield Undecided(Reason.UNPARSED, cells=found.unread)
+        return
+    names = joined([_who_says(stand) for stand in found.stands[:6]])
+    main, *others = (stand.shown for stand in found.stands)
+    cells = telling_cells(found.stands)
+    if worst.refuted:
+        yield Violation(
+            say(
+                "主体备案号 {number} 下有 {count} 个主办单位名称：{names}",
+                "{count} entity names stand with entity number {number}: {names}",
+                number=str(entity.number),
+                count=len(found.stands),
+                names=names,
+            ),
+            expected=main,
+            observed=tuple(others) if len(others) > 1 else others[0],
+            cells=cells,
+            key="|".join(sorted(stand.key for stand in found.stands)),
+        )
+    else:
+        yield Undecided(
+            worst.reason or Reason.VARIANT,
+            say(
+                "主体备案号 {number} 下的名称写法不同，需确认是否同一单位：{names}",
+                "The names under entity number {number} differ in form; check whether they are one body: {names}",
+                number=str(entity.number),
+                names=names,
+            ),
+            expected=main,
+            observed=tuple(others) if len(others) > 1 else others[0],
+            cells=cells,
+        )
+
+
+def _who_says(stand: Stand) -> Message:
+    return say("{name}（{count} 行）", "{name} ({count} rows)", name=stand.shown, count=len(stand.said_by))
+
+
+_BY_NAME: WeakKeyDictionary[Portfolio, Mapping[str, tuple[Entity, ...]]] = WeakKeyDictionary()
+
+
+def entities_by_name(portfolio: Portfolio) -> Mapping[str, tuple[Entity, ...]]:
+    """Name key → the organisations with an entity number that carry the name.
+
+    People are left out: namesakes are many, so an individual is only known again by the ID number.
+    """
+    found = _BY_NAME.get(portfolio)
+    if found is None:
+        groups: dict[str, list[Entity]] = {}
+        for entity in portfolio.entities:
+            for name in entity.names:
+                if entity.kind is EntityKind.INDIVIDUAL or (
+                    entity.kind is None and not looks_like_organisation(name)
+                ):
+                    continue
+                members = groups.setdefault(name_key(name), [])
+                if entity not in members[-1:]:
+                    members.append(entity)
+        found = _BY_NAME[portfolio] = {key: tuple(members) for key, members in groups.items()}
+    return found
+
+
+def _stands_alone(entity: Entity) -> bool:
+    """Whether the number is more than a slip: some row gives it without a service number of another entity."""
+    return entity.number is not None and any(
+        (number := row.number("service_number")) is None or number.entity == entity.number
+        for row in entity.rows
+    )
+
+
+@check(
+    "REC115",
+    title="一个单位只有一个主体备案号",
+    title_en="An organisation holds one entity number",
+    meaning="同一单位（证件号码相同，或名称相同）持有两个或以上主体备案号",
+    meaning_en="One organisation (same certificate number, or same name) holds two or more entity numbers",
+    severity=Severity.MEDIUM,
+    cites=PROVIDER_RULES,
+    remedy="确定保留的主体备案号，把其余备案号下的服务迁入后注销多余主体",
+    remedy_en="Choose the entity number to keep, move the services of the others to it, then cancel the others",
+)
+def one_number_for_organisation(
+    entity: Entity, portfolio: Portfolio
+) -> Iterator[Violation | Undecided | NotApplicable]:
+    """An organisation is filed once; branches with names of their own are filed apart."""
+    if not _stands_alone(entity):
+        yield NOT_APPLICABLE
+        return
+    certificates = entity.readable("entity_certificate_number")
+    by_certificate: dict[str, Entity] = {}
+    for said in certificates:
+        for one in portfolio.entities_by_certificate.get(compare_key(said.value), ()):
+            by_certificate[one.key] = one
+    by_name: dict[str, Entity] = {}
+    for name in entity.names:
+        for one in entities_by_name(portfolio).get(name_key(name), ()):
+            by_name[one.key] = one
+    others = {
+        key: one
+        for key, one in sorted({**by_name, **by_certificate}.items())
+        if one is not entity and _stands_alone(one)
+    }
+    if others:
+        shared = [said for said in certificates if any(key in by_certificate for key in others)]
+        cells = entity.cells("entity_number") + tuple(
+            cell for one in others.values() for cell in one.cells("entity_number")[:3]
+        )
+        yield Violation(
+            _held_twice(entity, tuple(others), shared),
+            expected=1,
+            observed=(entity.key, *others),
+            cells=cells,
+            key="|".join(sorted((entity.key, *others))),
+        )
+    elif not certificates and not entity.names:
+        yield Undecided(
+            Reason.MISSING_VALUE,
+            say(
+                "没有主办单位名称和证件号码，无法判断是否重复备案",
+                "Without a name and a certificate number a second filing cannot be seen",
+            ),
+        )
+
+
+def _held_twice(entity: Entity, others: tuple[str, ...], shared: list[Said]) -> Message:
+    if shared:
+        individual = entity.kind is EntityKind.INDIVIDUAL or looks_personal(shared[0].shown)
+        return say(
+            "{name} 除 {number} 外还持有 {others}（证件号码同为 {certificate}）",
+            "{name} holds {others} besides {number} (certificate number {certificate} in each)",
+            name=entity.name or entity.key,
+            number=entity.key,
+            others=others,
+            certificate=guarded("entity_certificate_number", shared[0].shown, individual=individual),
+        )
+    return say(
+        "{name} 除 {number} 外还持有 {others}（名称相同）",
+        "{name} holds {others} besides {number} (same name)",
+        name=entity.name or entity.key,
+        number=entity.key,
+        others=others,
+    )
+
+
+CHECKS = (one_name_for_entity_number, one_number_for_organisation)

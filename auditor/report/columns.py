@@ -1,0 +1,141 @@
+"""The columns of findings, alike in Excel and CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import partial
+
+from auditor.model.result import Finding
+from auditor.model.verdict import Verdict
+from auditor.report.wording import Wording
+
+_CELLS_SHOWN = 20
+
+
+class Form(StrEnum):
+    """How a column is laid out."""
+
+    SHORT = "short"  # one line
+    LONG = "long"  # wrapped
+    DATE = "date"
+    COUNT = "count"
+    SEVERITY = "severity"
+    ANSWER = "answer"  # empty, for people to fill in
+    ANSWER_DATE = "answer_date"
+
+
+Cell = str | date | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: label key, width in half-width characters, form, and what stands in it."""
+
+    label: str
+    width: int
+    form: Form
+    value: Callable[[Finding, Wording], Cell]
+
+
+def cells_text(finding: Finding, words: Wording) -> str:
+    """The places of a finding, one a line; a long list ends with how many more there are."""
+    lines = [words.cell(cell) for cell in finding.cells[:_CELLS_SHOWN]]
+    if len(finding.cells) > _CELLS_SHOWN:
+        lines.append(words.label("more_cells", count=len(finding.cells) - _CELLS_SHOWN))
+    return "\n".join(lines)
+
+
+def evidence_text(finding: Finding, words: Wording) -> str:
+    """The evidence of a finding, one observation a line."""
+    return "\n".join(words.evidence(one) for one in finding.evidence)
+
+
+def severity_text(finding: Finding, words: Wording) -> str:
+    """The severity; an undecided check has none to show, only the weight it would have."""
+    return words.say(finding.severity.text)
+
+
+def _value(finding: Finding, words: Wording, *, attribute: str) -> Cell:
+    found = getattr(finding, attribute)
+    return "" if found is None or found == "" else words.say(found)
+
+
+def _verdict(finding: Finding, words: Wording) -> Cell:
+    return words.say(finding.verdict.text)
+
+
+def _reason(finding: Finding, words: Wording) -> Cell:
+    return words.reason(finding.reason) if finding.verdict is Verdict.UNKNOWN else ""
+
+
+def _lines(finding: Finding, words: Wording, *, attribute: str) -> Cell:
+    return "\n".join(words.say(one) for one in getattr(finding, attribute))
+
+
+def _day(finding: Finding, words: Wording, *, attribute: str) -> Cell:
+    found = getattr(finding, attribute)
+    return found if isinstance(found, date) else None
+
+
+def _estimated(finding: Finding, words: Wording) -> Cell:
+    return words.label("yes") if finding.estimated else ""
+
+
+def _empty(finding: Finding, words: Wording) -> Cell:
+    return None
+
+
+def _short(label: str, width: int, attribute: str) -> Column:
+    return Column(label, width, Form.SHORT, partial(_value, attribute=attribute))
+
+
+_SEVERITY = Column("severity", 9, Form.SEVERITY, severity_text)
+_VERDICT = Column("verdict", 11, Form.SHORT, _verdict)
+_CHECK = _short("check", 10, "check")
+_TITLE = Column("check_title", 30, Form.LONG, partial(_value, attribute="title"))
+_CHANGE = Column("change", 10, Form.SHORT, lambda finding, words: words.change(finding.change))
+_ENTITY = _short("entity_name", 28, "entity_name")
+_ENTITY_NUMBER = _short("entity_number", 21, "entity_number")
+_SERVICE_NUMBER = _short("service_number", 23, "service_number")
+_DOMAIN = _short("domain", 22, "domain")
+_SCOPE = Column("scope", 11, Form.SHORT, lambda finding, words: words.say(finding.scope.text))
+_TARGET = _short("target", 26, "target")
+_MESSAGE = Column("message", 52, Form.LONG, lambda finding, words: words.message(finding))
+_EXPECTED = Column("expected", 30, Form.LONG, partial(_value, attribute="expected"))
+_OBSERVED = Column("observed", 30, Form.LONG, partial(_value, attribute="observed"))
+_REASON = Column("reason", 22, Form.LONG, _reason)
+_EVIDENCE = Column("evidence", 44, Form.LONG, evidence_text)
+_CELLS = Column("cells", 34, Form.LONG, cells_text)
+_BASIS = Column("basis", 36, Form.LONG, partial(_lines, attribute="basis"))
+_REMEDY = Column("remedy", 44, Form.LONG, partial(_lines, attribute="remedy"))
+_DUE = Column("due", 13, Form.DATE, partial(_day, attribute="due"))
+_START = Column("start_by", 13, Form.DATE, partial(_day, attribute="start_by"))
+_ESTIMATED = Column("estimated_column", 9, Form.SHORT, _estimated)
+_PROVINCE = _short("province", 8, "province")
+_PROVIDER = _short("provider", 16, "provider")
+_GROUP = _short("group", 14, "group")
+_FINGERPRINT = _short("fingerprint", 36, "fingerprint")
+
+FINDING_COLUMNS: tuple[Column, ...] = (
+    _SEVERITY, _VERDICT, _CHECK, _TITLE, _CHANGE, _ENTITY, _ENTITY_NUMBER, _SERVICE_NUMBER, _DOMAIN, _SCOPE,
+    _TARGET, _MESSAGE, _EXPECTED, _OBSERVED, _REASON, _EVIDENCE, _CELLS, _BASIS, _REMEDY, _DUE, _START, _ESTIMATED,
+    _PROVINCE, _PROVIDER, _GROUP, _FINGERPRINT,
+)  # fmt: skip
+
+TODO_COLUMNS: tuple[Column, ...] = (
+    _SEVERITY, _DUE, _START, _ENTITY, _ENTITY_NUMBER, _TARGET, _CHECK, _MESSAGE, _REMEDY, _CELLS,
+    Column("answer_owner", 12, Form.ANSWER, _empty),
+    Column("answer_planned", 13, Form.ANSWER_DATE, _empty),
+    Column("answer_status", 12, Form.ANSWER, _empty),
+    Column("answer_reason", 28, Form.ANSWER, _empty),
+    Column("answer_until", 13, Form.ANSWER_DATE, _empty),
+    _CHANGE, _ESTIMATED, _FINGERPRINT,
+)  # fmt: skip
+
+UNKNOWN_COLUMNS: tuple[Column, ...] = (
+    _REASON, _CHECK, _TITLE, _ENTITY, _ENTITY_NUMBER, _SERVICE_NUMBER, _DOMAIN, _SCOPE, _TARGET, _MESSAGE,
+    _EXPECTED, _OBSERVED, _EVIDENCE, _CELLS, _REMEDY, _SEVERITY, _CHANGE, _PROVINCE, _PROVIDER, _GROUP, _FINGERPRINT,
+)  # fmt: skip

@@ -1,0 +1,32 @@
+"""findings.csv: every failure and every unknown, as spreadsheet programs like to open it."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+from auditor.report.columns import FINDING_COLUMNS, Cell
+from auditor.report.foreign import cut, defused
+from auditor.report.view import View
+from auditor.report.wording import Wording
+
+_LIMIT = 32_767  # what one cell of the programs that open it can hold
+
+
+def write_csv(view: View, path: Path, words: Wording) -> None:
+    """UTF-8 with a byte order mark, CRLF, one finding a row; no cell can start a formula. OSError from the disk."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow([words.label(column.label) for column in FINDING_COLUMNS])
+        for finding in view.result.findings:
+            writer.writerow([_field(column.value(finding, words), words.lang) for column in FINDING_COLUMNS])
+
+
+def _field(value: Cell, lang: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()
+    text = str(value)
+    return cut(defused(text), _LIMIT, lang)

@@ -1,0 +1,74 @@
+"""report.html: one file that needs nothing else, makes no request and runs no script."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from jinja2 import Environment, TemplateNotFound
+from jinja2.exceptions import TemplateError
+
+from auditor.errors import OutputError
+from auditor.model.verdict import Verdict
+from auditor.report.page import Limits, Page
+from auditor.report.run_lines import run_lines
+from auditor.report.templating import environment
+from auditor.report.view import View
+from auditor.report.wording import Wording
+
+TEMPLATE = "report.html.j2"
+STYLE = "style.css"
+
+
+def write_html(
+    view: View, path: Path, words: Wording, *, templates: Path | None = None, limits: Limits | None = None
+) -> None:
+    """Render the report piece by piece; OSError from the disk, OutputError for a fault in a template."""
+    env = environment(words, templates)
+    try:
+        template = env.get_template(TEMPLATE)
+        context = _context(view, words, env, limits or Limits())
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            for piece in template.generate(context):
+                file.write(piece)
+    except TemplateError as problem:
+        raise _fault(problem) from problem
+
+
+def _context(view: View, words: Wording, env: Environment, limits: Limits) -> Mapping[str, object]:
+    style = _style(env)
+    return {
+        "view": view,
+        "result": view.result,
+        "page": Page(view, limits),
+        "style": style,
+        "policy": content_policy(style),
+        "run_lines": tuple(run_lines(view, words)),
+        "failed": Verdict.FAIL,
+    }
+
+
+def _style(env: Environment) -> str:
+    assert env.loader is not None
+    return env.loader.get_source(env, STYLE)[0]
+
+
+def content_policy(style: str) -> str:
+    """A content security policy under which nothing loads and nothing runs but this one style sheet."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
+    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def _fault(problem: TemplateError) -> OutputError:
+    name = getattr(problem, "name", None) or TEMPLATE
+    line = getattr(problem, "lineno", None)
+    said = f"{name}" if isinstance(problem, TemplateNotFound) else str(problem.message)
+    return OutputError(
+        f"报告模板有误：{said}",
+        f"the report template is wrong: {said}",
+        hint_zh="更正 --templates 目录中的模板, 或不使用该选项",
+        hint_en="Correct the template in the --templates folder, or leave the option out",
+        where=f"{name}:{line}" if line else str(name),
+    )
