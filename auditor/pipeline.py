@@ -106,7 +106,7 @@ def audit(
         offline=request.offline,
         complete=not because,
         evidence_files=recorded.files,
-        rule_data=rules.versions(),
+        rule_data=tuple((one.file, one.as_of, one.source) for one in rules.versions()),
         incomplete_because=because,
     )
     result = AuditResult(

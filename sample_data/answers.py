@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import story
 from story import AS_OF, Entity, Service, Site
@@ -57,7 +57,13 @@ class Clock:
 
 def lines() -> Iterator[Line]:
     """Every line of evidence.jsonl."""
-    registry, registrar, dns, web, miit = Clock(18, 9), Clock(19, 10), Clock(20, 8), Clock(21, 14), Clock(22, 9)
+    registry, registrar, dns, web, miit = (
+        Clock(18, 9),
+        Clock(19, 10),
+        Clock(20, 8),
+        Clock(21, 14),
+        Clock(22, 9),
+    )
     for entity, _service, site in story.sites():
         yield from registrations(entity, site, registry, registrar)
     for entity, service, site in story.sites():
@@ -163,7 +169,10 @@ def thin(site: Site) -> Line:
         "ldhName": site.domain.encode("idna").decode().upper(),
         "status": ["client transfer prohibited"],
         "events": [
-            {"eventAction": "registration", "eventDate": f"{site.expiry.replace(year=2020).isoformat()}T02:31:08Z"},
+            {
+                "eventAction": "registration",
+                "eventDate": f"{site.expiry.replace(year=2020).isoformat()}T02:31:08Z",
+            },
             {"eventAction": "expiration", "eventDate": f"{site.expiry.isoformat()}T02:31:08Z"},
         ],
         "entities": [
@@ -174,7 +183,9 @@ def thin(site: Site) -> Line:
                 "vcardArray": ["vcard", [["version", {}, "text", "4.0"], ["fn", {}, "text", name]]],
             }
         ],
-        "links": [{"rel": "related", "href": f"{ALIYUN_RDAP}domain/{site.domain}", "type": "application/rdap+json"}],
+        "links": [
+            {"rel": "related", "href": f"{ALIYUN_RDAP}domain/{site.domain}", "type": "application/rdap+json"}
+        ],
         "nameservers": [{"objectClassName": "nameserver", "ldhName": "DNS9.HICHINA.COM"}],
     }
 
@@ -188,7 +199,11 @@ def full(entity: Entity, site: Site) -> Line:
         "roles": ["Registrant"],
         "vcardArray": [
             "vcard",
-            [["version", {}, "text", "4.0"], ["fn", {}, "text", ""], ["org", {}, "text", holder(entity, site)]],
+            [
+                ["version", {}, "text", "4.0"],
+                ["fn", {}, "text", ""],
+                ["org", {}, "text", holder(entity, site)],
+            ],
         ],
     }
     registrar = found["entities"]
@@ -244,7 +259,9 @@ def _not_found_once(entity: Entity, site: Site, at: Clock) -> Iterator[Line]:
 
 def _throttled(entity: Entity, site: Site, at: Clock) -> Iterator[Line]:
     yield line(site.domain, "rdap", REGISTRY_RDAP["top"], at(), None, "timeout")
-    yield line(site.domain, "whois", "whois.nic.top", at(), "Your access is too fast,please try again later.\r\n")
+    yield line(
+        site.domain, "whois", "whois.nic.top", at(), "Your access is too fast,please try again later.\r\n"
+    )
 
 
 def _timeout(entity: Entity, site: Site, at: Clock) -> Iterator[Line]:
@@ -296,7 +313,10 @@ def resolutions(entity: Entity, service: Service, site: Site, at: Clock) -> Iter
         edge = {"rcode": "NOERROR", "CNAME": [f"www.{name}.cdn.dnsv1.com"], "A": ["203.0.113.64"]}
         hosts = {name: {**apex, "CNAME": [f"{name}.w.kunlunca.com"]}, f"www.{name}": edge}
     elif site.domain == "kuajing-shili.top":  # ACC802: abroad
-        hosts = {name: {**apex, "CNAME": ["cname.vercel-dns.com"]}, f"www.{name}": {**address, "CNAME": ["cname.vercel-dns.com"]}}
+        hosts = {
+            name: {**apex, "CNAME": ["cname.vercel-dns.com"]},
+            f"www.{name}": {**address, "CNAME": ["cname.vercel-dns.com"]},
+        }
     elif site.domain == "zhuke-shili.app":
         hosts = {name: {"rcode": "SERVFAIL"}, f"www.{name}": {"rcode": "SERVFAIL"}}
     for resolver in RESOLVERS:
@@ -315,13 +335,17 @@ def pages(entity: Entity, service: Service, site: Site, at: Clock) -> Iterator[L
     elif site.domain == "huiyuan-shili.cn":
         yield line(site.domain, "web", url, at(), None, "timeout")
     elif site.domain == "sucai-shili.cn":  # WEB904
-        yield line(site.domain, "web", url, at(), {"url": url, "status": 503, "html": "<h1>Service Unavailable</h1>"})
+        yield line(
+            site.domain, "web", url, at(), {"url": url, "status": 503, "html": "<h1>Service Unavailable</h1>"}
+        )
     else:
-        yield line(site.domain, "web", url, at(), {"url": url, "status": 200, "html": page(entity, service, site)})
+        yield line(
+            site.domain, "web", url, at(), {"url": url, "status": 200, "html": page(entity, service, site)}
+        )
 
 
 def shown_number(entity: Entity, service: Service, site: Site) -> str:
-    """The number in the page's foot: the service's, in Guangdong the entity's; some show another one."""
+    """The number in the page's foot: the service's, in Guangdong the entity's; some show a wrong one."""
     read = read_record_number(service.number)
     number = read.number if read is not None else None
     if site.domain == "kefu-shili.cn":  # WEB902
@@ -330,7 +354,7 @@ def shown_number(entity: Entity, service: Service, site: Site) -> str:
         return "滇ICP备2021990013号-2"
     if site.domain == "zheli-shili.com":
         return "浙ICP备2019990004号-2"
-    if number.province == "粤" and site.domain != "yuehai-shili.com":  # WEB902 for the one that shows the service number
+    if number.province == "粤" or site.domain == "gudong-shili.cn":  # right in Guangdong, WEB902 elsewhere
         return str(number.entity)
     return str(number)
 
@@ -347,7 +371,7 @@ def page(entity: Entity, service: Service, site: Site) -> str:
     elif site.domain == "zhaopin-shili.cn":  # WEB901
         foot = ""
     police = service.police
-    if police and entity is not story.E1 or police.endswith("001号"):
+    if police and (entity is not story.E1 or police.endswith("001号")):
         digits = "".join(ch for ch in police if ch.isdigit())
         if site.domain == "guancang-shili.cn":  # WEB905
             digits = digits[:-1] + "9"
@@ -355,7 +379,8 @@ def page(entity: Entity, service: Service, site: Site) -> str:
     elif police and len(police) == 20:
         foot += f" {police}"
     body = f"<h1>{service.name}</h1><p>这是虚构的示例网站, 仅用于演示备案审计; nothing here is real.</p>"
-    if site.domain == "kaifang-shili.cn":  # the page is built by scripts: what is not in the markup is not known
+    if site.domain == "kaifang-shili.cn":
+        # Built by scripts: what is not in the markup is not known.
         return '<!doctype html><html><head><title>App</title></head><body><div id="app"></div><script src="/app.js"></script></body></html>'
     return (
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{service.name}</title></head>'
@@ -385,7 +410,9 @@ def ministry_record(entity: Entity, service: Service, site: Site) -> Line:
     return {
         "domain": site.domain,
         "mainLicence": str(read.number.entity),
-        "serviceLicence": "粤ICP备2021990002号-9" if site.domain == "cangchu-shili.cn" else str(read.number),  # MIT954
+        "serviceLicence": "粤ICP备2021990002号-9"
+        if site.domain == "cangchu-shili.cn"
+        else str(read.number),  # MIT954
         "unitName": "浙外示例网络有限公司" if site.domain == "zhibo-shili.cn" else entity.name,  # MIT952
         "natureName": "企业" if site.domain == "guancang-shili.cn" else entity.kind,  # MIT953
         "limitAccess": "是" if site.domain == "wendang-shili.cn" else "否",  # MIT955
@@ -413,18 +440,26 @@ def export_rows() -> Iterator[tuple[object, ...]]:
             certificate = "统一社会信用代码证书"
         elif site.domain == "baoguan-shili.com.cn":
             number = number[:4] + "**********" + number[-4:]
-        elif site.domain in HOLDERS and site.domain not in ("kaifang-shili.cn", "xinghe-shili.com", "xinghe-shili.net"):
+        elif site.domain in HOLDERS and site.domain not in (
+            "kaifang-shili.cn",
+            "xinghe-shili.com",
+            "xinghe-shili.net",
+        ):
             name = HOLDERS[site.domain]
             if name == "许股东":
                 certificate, number = "居民身份证", "110101198202020032"
-        yield name_cell(site.domain), name, certificate, number, state, site.expiry, "阿里云", AS_OF - timedelta(days=1)
+        yield (
+            name_cell(site.domain),
+            name,
+            certificate,
+            number,
+            state,
+            site.expiry,
+            "阿里云",
+            AS_OF - timedelta(days=1),
+        )
 
 
 def name_cell(domain: str) -> str:
     """The domain as the export writes it."""
     return domain if not domain.endswith(".com") else domain.upper()
-
-
-def day(value: date) -> str:
-    """A day in ISO form."""
-    return value.isoformat()

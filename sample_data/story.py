@@ -104,28 +104,46 @@ def person(name: str, n: int, born: date, mail: str, **other: object) -> Person:
 
 
 ZHOU = person("周示范", 1, date(1980, 3, 12), "beian@xinghe-shili.cn")
-LIN = person("林样本", 2, date(1985, 7, 8), "beian@xinghe-shili.cn")  # PER507: the leader's mail address
+LIN = person("林样本", 2, date(1985, 7, 8), "lin@xinghe-shili.cn")
+SHAO = person("邵样稿", 20, date(1987, 2, 3), "beian@xinghe-shili.cn")  # PER507: the leader's mail address
 CHEN = person(
     "陈例文", 3, date(1979, 11, 2), "chen@yuehai-shili.cn", card=(date(2007, 1, 25), date(2027, 1, 25))
 )  # DOC602: 63 days left
 WU = person("吴试样", 4, date(1976, 2, 20), "wu@yunchuan-shili.cn", card=(date(2022, 3, 1), None))
+WU_OLD = person("吴试样", 4, WU.born, WU.email, card=WU.card, mobile=phone(24), emergency=desk(24))
 ZHENG = person("郑演示", 5, date(1988, 9, 30), "zheng@yunchuan-shili.cn")
 FENG = person(
     "冯杜撰", 6, date(1986, 1, 15), "feng@zheli-shili.cn", card=(date(2018, 4, 2), date(2028, 4, 2))
 )  # DOC606: ten years at 32
-FENG_BEFORE = person("冯杜撰", 6, date(1986, 1, 15), FENG.email, card=FENG.card, mobile=phone(26))  # SYN402, SYN404
-JIANG = person("蒋拟定", 7, date(1990, 12, 1), "jiang@zheli-shili.cn")
-HE = person("何虚构", 8, date(1992, 6, 18), "he@heshili-blog.cn", emergency=phone(8))  # PER504
+FENG_BEFORE = person(
+    "冯杜撰", 6, date(1986, 1, 15), FENG.email, card=FENG.card, mobile=phone(26)
+)  # SYN402, SYN404
+JIANG = person(
+    "蒋拟定", 7, date(1990, 12, 1), "jiang@zheli-shili.cn", card=(date(2017, 5, 1), date(2037, 5, 1))
+)
+HE = person(
+    "何虚构",
+    8,
+    date(1992, 6, 18),
+    "he@heshili-blog.cn",
+    emergency=phone(8),
+    card=(date(2018, 7, 1), date(2038, 7, 1)),
+)  # PER504
 SUN = person("孙假设", 9, date(1978, 10, 10), "sun@xiangjiang-shili.cn")
-QIAN = person("钱模拟", 10, date(1987, 4, 4), "qianmoni#xiangjiang-shili.cn")  # PER505
+QIAN = person("钱模拟", 10, date(1987, 4, 4), "qian@xiangjiang-shili.cn")
+CAO = person("曹试图", 21, date(1986, 9, 9), "cao#xiangjiang-shili.cn")  # PER505
 QI = person("齐范例", 11, date(1974, 8, 8), "qi@shilishi-data.gov.cn", card=(date(2021, 1, 5), None))
 TANG = person("唐仿真", 12, date(1989, 5, 25), "tang@shilishi-data.gov.cn", mobile="1380013801")  # PER503
 LUO = person("罗试用", 13, date(1981, 1, 30), "luo@shilitushuguan.org.cn")
 SONG = person("宋样张", 14, date(1986, 6, 6), "song@shilitushuguan.org.cn", id_number="110101198606061140")
 HAN = person("韩备用", 15, date(1970, 3, 3), "han@zhongyuan-shili.cn", id_number="110101700303115")  # PER501
+LIU = person("刘样板", 22, date(1984, 4, 14), "liu@qianshan-shili.cn")
+ZHU = person("朱样品", 23, date(1985, 5, 5), "zhu@qiongya-shili.cn")
 YANG = person("杨示意", 16, date(1983, 2, 14), "yang@qianshan-shili.cn")
 MA = person("马演练", 17, date(1984, 12, 24), "ma@youxiang-shili.cn", mobile=phone(16))  # PER505, PER506
-BAI = person("白样例", 18, date(2011, 7, 1), "bai@caiyun-shili.cn", card=(date(2024, 7, 10), date(2029, 7, 10)))
+BAI = person(
+    "白样例", 18, date(2011, 7, 1), "bai@caiyun-shili.cn", card=(date(2024, 7, 10), date(2029, 7, 10))
+)
 YANG_TWIN = person("杨示忆", 19, date(1983, 2, 14), "yangsy@caiyun-shili.cn", id_number=YANG.number)  # PER509
 
 XINGHE = "星河示例集团有限公司"
@@ -145,14 +163,14 @@ NAMELESS = "内部测试站"  # the service whose row lacks the entity's name
 E1 = Entity(
     "京ICP备2020990001号", XINGHE, "企业", "营业执照", code("91110101", 1), "北京", "周示范", ZHOU,
     shareholders="示例投资管理有限公司（60%）、许股东（40%）",
-    letters=(("林样本", date(2027, 12, 31)),),
+    letters=(("林样本", date(2027, 12, 31)), ("邵样稿", date(2027, 12, 31))),
     services=(
         Service("京ICP备2020990001号-1", "星河示例集团官网", (Site("xinghe-shili.cn", date(2027, 5, 20)),), ZHOU,
                 police="京公网安备11010102999001号"),
         Service("京ICP备2020990001号-2", "星河示例品牌站",
                 (Site("xinghe-shili.com", date(2027, 6, 1), "198.51.100.12"),
                  Site("xinghe-shili.net", date(2027, 6, 1), "203.0.113.12"),
-                 Site("星河示例.中国", date(2027, 5, 28), "198.51.100.12")), LIN,
+                 Site("星河示例.中国", date(2027, 6, 1), "198.51.100.12")), LIN,
                 filed_ip="198.51.100.12、203.0.113.12", police="京公网安备11010102999002号",
                 cell="xinghe-shili.com、xinghe-shili.net\n星河示例.中国"),
         Service("京ICP备 2020990001-3号", "星河示例商城", (Site("shangcheng-shili.com.cn", date(2026, 12, 11), "198.51.100.13"),),
@@ -168,7 +186,7 @@ E1 = Entity(
                 police="京公网安备11010102999007号"),
         Service("京ICP备2020990001号-8A", "星河示例 App", (), LIN),
         Service("京ICP备2020990001号-9", "招聘站", (Site("zhaopin-shili.cn", date(2027, 6, 15), "198.51.100.19",
-listed_registrant="示例人力资源服务有限公司"),), LIN, police="京公网安备11010102999009号"),
+listed_registrant="示例人力资源服务有限公司"),), SHAO, police="京公网安备11010102999009号"),
         Service("京ICP备2020990001号-10", "股东之家", (Site("gudong-shili.cn", date(2027, 5, 5), "198.51.100.20"),), LIN,
                 police="京公网安备11010102999010号"),
         Service("京ICP备2020990001号-11", NAMELESS, (Site("neibu-shili.cn", date(2027, 1, 2), "198.51.100.22"),), LIN,
@@ -200,18 +218,18 @@ E3 = Entity(
     "川ICP备2022990003号", YUNCHUAN, "企业", "营业执照", code("91510104", 3), "四川", "吴试样", ZHENG,
     letters=(("郑演示", date(2026, 6, 30)),),  # DOC601 and DOC605
     services=(
-        Service("川ICP备2022990003号-1", "云川示例科技", (Site("yunchuan-shili.cn", date(2027, 3, 30), "198.51.100.31"),), ZHENG,
+        Service("川ICP备2022990003号-1", "云川示例科技", (Site("yunchuan-shili.cn", date(2027, 3, 30), "198.51.100.31"),), WU,
                 police="川公网安备51010402999031号"),
-        Service("川ICP备2022990003号-2", "云川开放平台", (Site("kaifang-shili.cn", date(2027, 4, 2), "198.51.100.32"),), ZHENG,
+        Service("川ICP备2022990003号-2", "云川开放平台", (Site("kaifang-shili.cn", date(2027, 4, 2), "198.51.100.32"),), WU,
                 police="川公网安备51010402999032号"),
-        Service("川ICP备2022990003号-3", "茶云", (Site("chayun-shili.cn", date(2027, 4, 9), "198.51.100.33", in_export=False),), ZHENG,
+        Service("川ICP备2022990003号-3", "茶云", (Site("chayun-shili.cn", date(2027, 4, 9), "198.51.100.33", in_export=False),), WU,
                 police="川公网安备51010402999033号"),
-        Service("川ICP备2022990003号-4", "短讯通", (Site("duanxun-shili.cn", date(2027, 4, 10), "198.51.100.34", in_export=False),), ZHENG,
+        Service("川ICP备2022990003号-4", "短讯通", (Site("duanxun-shili.cn", date(2027, 4, 10), "198.51.100.34", in_export=False),), WU,
                 police="川公网安备51010402999034号"),
-        Service("川ICP备2022990003号-5X", "云川小程序", (), ZHENG),
-        Service("川ICP备2022990003号-6", "实验室", (Site("shiyan-shili.so", date(2027, 4, 12), "198.51.100.36", in_export=False),), ZHENG,
+        Service("川ICP备2022990003号-5X", "云川小程序", (), WU),
+        Service("川ICP备2022990003号-6", "实验室", (Site("shiyan-shili.so", date(2027, 4, 12), "198.51.100.36", in_export=False),), WU,
                 police="川公网安备51010402999036号"),
-        Service("川ICP备2022990003号-7", "文档站", (Site("wendang-shili.cn", date(2027, 2, 10), "198.51.100.37"),), ZHENG,
+        Service("川ICP备2022990003号-7", "文档站", (Site("wendang-shili.cn", date(2027, 2, 10), "198.51.100.37"),), WU,
                 police="川公网安备51010402999037号"),
     ),
 )  # fmt: skip
@@ -220,9 +238,9 @@ E4 = Entity(
     "浙ICP备2019990004号", ZHELI, "企业", "营业执照", code("91330106", 4), "浙江", "许设想", FENG,
     letters=(("冯杜撰", date(2028, 6, 30)), ("蒋拟定", date(2028, 6, 30))),
     services=(
-        Service("浙ICP备2019990004号-1", "浙里示例网", (Site("zheli-shili.cn", date(2027, 8, 15), "198.51.100.41"),), FENG,
+        Service("浙ICP备2019990004号-1", "浙里示例网", (Site("zheli-shili.cn", date(2027, 8, 15), "198.51.100.41"),), JIANG,
                 police="浙公网安备33010602999041号", updated=date(2026, 9, 1)),
-        Service("浙ICP备2021990404号-2", "浙里示例英文站", (Site("zheli-shili.com", date(2027, 8, 16), "198.51.100.42"),), FENG,
+        Service("浙ICP备2021990404号-2", "浙里示例英文站", (Site("zheli-shili.com", date(2027, 8, 16), "198.51.100.42"),), JIANG,
                 police="浙公网安备33010602999042号", updated=date(2026, 9, 1)),  # REC103
         Service("浙ICP备2019990004号-3", "客服系统", (Site("kefu-shili.cn", date(2027, 8, 17), "198.51.100.43"),), JIANG,
                 police="浙公网安备33010602999043号", updated=date(2024, 3, 1)),
@@ -243,7 +261,7 @@ E5 = Entity(
 
 E6 = Entity(
     "湘ICP备2020990006号", XIANGJIANG, "企业", "营业执照", code("91430102", 6), "湖南", "孙假设", SUN,
-    letters=(("钱模拟", date(2026, 12, 20)),), address="湖南省示例市示范路 6 号",
+    letters=(("钱模拟", date(2026, 12, 20)), ("曹试图", date(2028, 1, 31))),  # DOC602, DOC603 address="湖南省示例市示范路 6 号",
     services=(
         Service("湘ICP备2020990006号-1", "湘江示例传媒", (Site("xiangjiang-shili.cn", date(2027, 10, 1), "198.51.100.61"),), QIAN,
                 police="湘公网安备43010202999061号"),
@@ -252,8 +270,10 @@ E6 = Entity(
         Service("湘ICP备2020990006号-3", "湘江直播（已停）", (), QIAN, police="湘公网安备43010202999063号"),  # REC112
         Service("湘ICP备2020990006号-4", "传媒学院", (Site("chuanmei-shili.cn", date(2027, 10, 3), "198.51.100.64"),), QIAN, "示例机房",
                 police="湘公网安备43010202999064号"),
-        Service("湘ICP备2020990006号-5", "素材库", (Site("sucai-shili.cn", date(2027, 10, 4), "198.51.100.65"),), QIAN,
+        Service("湘ICP备2020990006号-5", "素材库", (Site("sucai-shili.cn", date(2027, 10, 4), "198.51.100.65"),), CAO,
                 police="湘公网安备43010202999065号", filed_ip="198.51.100.165"),  # ACC804
+        Service("湘ICP备2020990006号-6", "卓越课堂", (Site("zhuoyue-shili.cn", date(2027, 10, 5), "198.51.100.66", in_export=False),), QIAN,
+                police="湘公网安备43010202999066号"),
     ),
 )  # fmt: skip
 
@@ -262,10 +282,10 @@ E7 = Entity(
     letters=(("唐仿真", date(2027, 9, 30)),),
     services=(
         Service("鲁ICP备2021990007号-1", "示例市数据开放平台", (Site("shilishi-data.gov.cn", date(2027, 5, 1), "203.0.113.71", in_export=False),),
-                TANG, "腾讯云", police="鲁公网安备37010202999071号"),
+                QI, "腾讯云", police="鲁公网安备37010202999071号"),
         Service("鲁ICP备2021990007号-2", "便民服务", (Site("shilishi-fuwu.com", date(2027, 5, 3), "203.0.113.72"),), TANG, "腾讯云",
                 police="鲁公网安备37010202999072号"),
-        Service("鲁ICP备2021990007号-3", "政务大厅", (Site("示例大厅.政务", date(2027, 5, 4), "203.0.113.73", in_export=False),), TANG, "腾讯云",
+        Service("鲁ICP备2021990007号-3", "政务大厅", (Site("示例大厅.政务", date(2027, 5, 4), "203.0.113.73", in_export=False),), QI, "腾讯云",
                 police="鲁公网安备37010202999073号"),
     ),
 )  # fmt: skip
@@ -274,11 +294,11 @@ E8 = Entity(
     "苏ICP备2022990008号", LIBRARY, "事业单位", "营业执照", code("12320100", 8), "江苏", "罗试用", LUO,  # REC110
     letters=(("宋样张", date(2027, 6, 30)),), address="江苏省示例市书香路 8 号",
     services=(
-        Service("苏ICP备2022990008号-1", "示例市示范图书馆", (Site("shilitushuguan.org.cn", date(2027, 6, 20), "203.0.113.81"),), SONG,
+        Service("苏ICP备2022990008号-1", "示例市示范图书馆", (Site("shilitushuguan.org.cn", date(2027, 6, 20), "203.0.113.81"),), LUO,
                 "腾讯云", police="苏公网安备32010202999081号"),
         Service("苏ICP备2022990008号-2", "数字阅读", (Site("yuedu-shili.cn", date(2027, 6, 21), "203.0.113.82", in_export=False),), SONG,
                 "腾讯云", police="苏公网安备32010202999082号"),
-        Service("苏ICP备2022990008号-3", "馆藏检索", (Site("guancang-shili.cn", date(2027, 6, 22), "198.51.100.83"),), SONG, "腾讯云",
+        Service("苏ICP备2022990008号-3", "馆藏检索", (Site("guancang-shili.cn", date(2027, 6, 22), "198.51.100.83"),), LUO, "腾讯云",
                 filed_ip="198.51.100.83", police="苏公网安备32010202999083号"),  # ACC802
     ),
 )  # fmt: skip
@@ -289,36 +309,43 @@ E9 = Entity(
 )  # fmt: skip
 
 E10 = Entity(
-    "蜀ICP备18990010号", YUNCHUAN, "企业", "营业执照", E3.code, "四川", "吴试样", WU, address="四川省示例市云川街 10 号",
+    "蜀ICP备18990010号", YUNCHUAN, "企业", "营业执照", E3.code, "四川", "吴试样", WU_OLD, address="四川省示例市云川街 10 号",
     services=(
-        Service("蜀ICP备18990010号-1", "旧官网", (Site("jiuzhan-shili.cn", date(2027, 3, 3), "198.51.100.101", in_export=False),), WU,
+        Service("蜀ICP备18990010号-1", "旧官网", (Site("jiuzhan-shili.cn", date(2027, 3, 3), "198.51.100.101", in_export=False),), WU_OLD,
                 police="川公网安备51010402999101号"),
     ),
 )  # fmt: skip
 
 E11 = Entity(
-    "黔ICP备2020990011号", QIANSHAN, "企业", "营业执照", code("91520100", 11), "贵州", "杨示意", YANG,
+    "黔ICP备2020990011号", QIANSHAN, "企业", "营业执照", code("91520100", 11), "贵州", "杨示意", YANG, letters=(("刘样板", date(2027, 8, 31)),),
     services=(
-        Service("黔ICP备2020990011号-1", "黔山示例旅游", (Site("qianshan-shili.cn", date(2027, 7, 1), "203.0.113.111"),), YANG, "腾讯云"),
-        Service("黔ICP备2020990011号-2", "云上展会", (Site("zhanhui-shili.cn", date(2027, 4, 18), "198.51.100.15"),), YANG, "阿里云"),
-        Service("黔ICP备2020990011号-3", "黔水漂流", (Site("qianshui-shili.cn", date(2027, 7, 3), "203.0.113.113"),), YANG, "腾讯云"),
-        Service("黔ICP备2020990011号-4", "订票", (Site("dingpiao-shili.cn", date(2027, 7, 4), "203.0.113.114"),), YANG, "腾讯云"),
+        Service("黔ICP备2020990011号-1", "黔山示例旅游", (Site("qianshan-shili.cn", date(2027, 7, 1), "203.0.113.111"),), LIU, "腾讯云",
+                police="贵公网安备52010202999111号"),
+        Service("黔ICP备2020990011号-2", "云上展会", (Site("zhanhui-shili.cn", date(2027, 4, 18), "198.51.100.15"),), LIU, "阿里云",
+                police="贵公网安备52010202999112号"),
+        Service("黔ICP备2020990011号-3", "黔水漂流", (Site("qianshui-shili.cn", date(2027, 7, 3), "203.0.113.113"),), LIU, "腾讯云",
+                police="贵公网安备52010202999113号"),
+        Service("黔ICP备2020990011号-4", "订票", (Site("dingpiao-shili.cn", date(2027, 7, 4), "203.0.113.114"),), LIU, "腾讯云"),  # REC114: none for years
     ),
 )  # fmt: skip
 
 E12 = Entity(
-    "琼ICP备2021990012号", QIONGYA, "企业", "营业执照", "91460100MA9Y00012X", "广东", "马演练", MA,  # REC109, REC104
+    "琼ICP备2021990012号", QIONGYA, "企业", "营业执照", "91460100MA9Y00012X", "广东", "马演练", MA, letters=(("朱样品", date(2027, 8, 31)),),  # REC109, REC104
     services=(
-        Service("琼ICP备2021990012号-1", "琼崖示例酒店", (Site("qiongya-shili.cn", date(2027, 6, 6), "203.0.113.121"),), MA, "腾讯云"),
-        Service("琼ICP备2021990012号-2", "住客助手", (Site("zhuke-shili.app", date(2027, 6, 7), "203.0.113.122", in_export=False),), MA, "腾讯云"),
+        Service("琼ICP备2021990012号-1", "琼崖示例酒店", (Site("qiongya-shili.cn", date(2027, 6, 6), "203.0.113.121"),), ZHU, "腾讯云",
+                police="琼公网安备46010202999121号"),
+        Service("琼ICP备2021990012号-2", "住客助手", (Site("zhuke-shili.app", date(2027, 6, 7), "203.0.113.122", in_export=False),), ZHU, "腾讯云",
+                police="琼公网安备46010202999122号"),
     ),
 )  # fmt: skip
 
 E13 = Entity(
     "滇ICP备2021990013号", CAIYUN, "企业", "营业执照", code("91530100", 13), "云南", "白样例", BAI, papers=(),
     services=(
-        Service("滇ICP备2021990013号-1", "彩云示例茶业", (Site("caiyun-shili.cn", date(2027, 5, 25), "203.0.113.131"),), YANG_TWIN, "腾讯云"),
-        Service("滇ICP备202199号-2", "茶山直播", (Site("chashan-shili.cn", date(2027, 5, 26), "203.0.113.132"),), YANG_TWIN, "腾讯云"),  # REC101
+        Service("滇ICP备2021990013号-1", "彩云示例茶业", (Site("caiyun-shili.cn", date(2027, 5, 25), "203.0.113.131"),), YANG_TWIN, "腾讯云",
+                police="云公网安备53010202999131号"),
+        Service("滇ICP备202199号-2", "茶山直播", (Site("chashan-shili.cn", date(2027, 5, 26), "203.0.113.132"),), YANG_TWIN, "腾讯云",
+                police="云公网安备53010202999132号"),  # REC101
     ),
 )  # fmt: skip
 

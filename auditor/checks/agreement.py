@@ -15,6 +15,7 @@ from auditor.model.portfolio import Row, compare_key
 from auditor.model.text import Message, Personal, PersonalKind, Text, say
 from auditor.model.values import FIELDS, DomainCell, DomainName, FieldKind, Problem, Unreadable, Value, plain
 from auditor.model.verdict import Reason
+from auditor.rules.certificates import certificate_type
 from auditor.rules.load import RuleData
 
 _PUNCTUATION = re.compile(r"[\W_]+")
@@ -84,6 +85,9 @@ def value_key(code: str, value: Value, rules: RuleData | None = None) -> str:
         return plain(value).replace("-", "")
     if code.endswith("_address"):
         return _PUNCTUATION.sub("", plain(value))
+    if code.endswith("certificate_type"):
+        paper = certificate_type(value)
+        return paper.code if paper else plain(value)
     if rules is not None and code == "province":
         province = rules.provinces.by_name(value)
         return province.name if province else plain(value)

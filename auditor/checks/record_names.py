@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from auditor.checks.agreement import Stand, guarded, joined, looks_personal, split, telling_cells, worst_match
+from auditor.checks.agreement import (
+    Stand,
+    enumerated,
+    guarded,
+    joined,
+    looks_personal,
+    split,
+    telling_cells,
+    worst_match,
+)
 from auditor.checks.check import NOT_APPLICABLE, NotApplicable, Undecided, Violation, check
 from auditor.checks.names import looks_like_organisation, name_key
 from auditor.model.policy import Policy
@@ -82,27 +92,41 @@ def _who_says(stand: Stand) -> Message:
     return say("{name}（{count} 行）", "{name} ({count} rows)", name=stand.shown, count=len(stand.said_by))
 
 
-_BY_NAME: WeakKeyDictionary[Portfolio, Mapping[str, tuple[Entity, ...]]] = WeakKeyDictionary()
+@dataclass(frozen=True, slots=True)
+class _Filed:
+    """The entities with a number of their own, by certificate number and by name key."""
+
+    by_certificate: Mapping[str, tuple[Entity, ...]]
+    by_name: Mapping[str, tuple[Entity, ...]]
 
 
-def entities_by_name(portfolio: Portfolio) -> Mapping[str, tuple[Entity, ...]]:
-    """Name key → the organisations with an entity number that carry the name.
+_FILED: WeakKeyDictionary[Portfolio, _Filed] = WeakKeyDictionary()
+_OTHERS = 20
 
-    People are left out: namesakes are many, so an individual is only known again by the ID number.
+
+def _filed(portfolio: Portfolio) -> _Filed:
+    """Who is filed under which certificate number and name.
+
+    Individuals are left out of the names: namesakes are many, so a person is only known again by the ID number.
     """
-    found = _BY_NAME.get(portfolio)
+    found = _FILED.get(portfolio)
     if found is None:
-        groups: dict[str, list[Entity]] = {}
+        by_certificate: dict[str, dict[str, Entity]] = {}
+        by_name: dict[str, dict[str, Entity]] = {}
         for entity in portfolio.entities:
+            if not _stands_alone(entity):
+                continue
+            for said in entity.readable("entity_certificate_number"):
+                by_certificate.setdefault(compare_key(said.value), {})[entity.key] = entity
             for name in entity.names:
-                if entity.kind is EntityKind.INDIVIDUAL or (
-                    entity.kind is None and not looks_like_organisation(name)
+                if entity.kind is not EntityKind.INDIVIDUAL and (
+                    entity.kind or looks_like_organisation(name)
                 ):
-                    continue
-                members = groups.setdefault(name_key(name), [])
-                if entity not in members[-1:]:
-                    members.append(entity)
-        found = _BY_NAME[portfolio] = {key: tuple(members) for key, members in groups.items()}
+                    by_name.setdefault(name_key(name), {})[entity.key] = entity
+        found = _FILED[portfolio] = _Filed(
+            {key: tuple(members.values()) for key, members in by_certificate.items()},
+            {key: tuple(members.values()) for key, members in by_name.items()},
+        )
     return found
 
 
@@ -132,30 +156,23 @@ def one_number_for_organisation(
     if not _stands_alone(entity):
         yield NOT_APPLICABLE
         return
+    filed = _filed(portfolio)
     certificates = entity.readable("entity_certificate_number")
-    by_certificate: dict[str, Entity] = {}
-    for said in certificates:
-        for one in portfolio.entities_by_certificate.get(compare_key(said.value), ()):
-            by_certificate[one.key] = one
-    by_name: dict[str, Entity] = {}
-    for name in entity.names:
-        for one in entities_by_name(portfolio).get(name_key(name), ()):
-            by_name[one.key] = one
-    others = {
-        key: one
-        for key, one in sorted({**by_name, **by_certificate}.items())
-        if one is not entity and _stands_alone(one)
-    }
+    groups = [(said, filed.by_certificate.get(compare_key(said.value), ())) for said in certificates] + [
+        (None, filed.by_name.get(name_key(name), ())) for name in entity.names
+    ]
+    shared = next((said for said, members in groups if said is not None and len(members) > 1), None)
+    # A book that gives everyone one name must not cost a square of its entities: the first others are enough.
+    found = {one.key: one for _said, members in groups for one in members[: _OTHERS + 1] if one is not entity}
+    others = dict(sorted(found.items())[:_OTHERS])
     if others:
-        shared = [said for said in certificates if any(key in by_certificate for key in others)]
-        cells = entity.cells("entity_number") + tuple(
-            cell for one in others.values() for cell in one.cells("entity_number")[:3]
-        )
+        count = max(len(members) for _said, members in groups) - 1
         yield Violation(
-            _held_twice(entity, tuple(others), shared),
+            _held_twice(entity, tuple(others), max(count, len(others)), shared),
             expected=1,
             observed=(entity.key, *others),
-            cells=cells,
+            cells=entity.cells("entity_number")[:_OTHERS]
+            + tuple(cell for one in others.values() for cell in one.cells("entity_number")[:3]),
             key="|".join(sorted((entity.key, *others))),
         )
     elif not certificates and not entity.names:
@@ -168,23 +185,30 @@ def one_number_for_organisation(
         )
 
 
-def _held_twice(entity: Entity, others: tuple[str, ...], shared: list[Said]) -> Message:
-    if shared:
-        individual = entity.kind is EntityKind.INDIVIDUAL or looks_personal(shared[0].shown)
+def _held_twice(entity: Entity, others: tuple[str, ...], count: int, shared: Said | None) -> Message:
+    told = (
+        enumerated(others, 6)
+        if count == len(others)
+        else say(
+            "{others} 等 {count} 个", "{others} and others ({count} in all)", others=others[:6], count=count
+        )
+    )
+    if shared is not None:
+        individual = entity.kind is EntityKind.INDIVIDUAL or looks_personal(shared.shown)
         return say(
             "{name} 除 {number} 外还持有 {others}（证件号码同为 {certificate}）",
             "{name} holds {others} besides {number} (certificate number {certificate} in each)",
             name=entity.name or entity.key,
             number=entity.key,
-            others=others,
-            certificate=guarded("entity_certificate_number", shared[0].shown, individual=individual),
+            others=told,
+            certificate=guarded("entity_certificate_number", shared.shown, individual=individual),
         )
     return say(
         "{name} 除 {number} 外还持有 {others}（名称相同）",
         "{name} holds {others} besides {number} (same name)",
         name=entity.name or entity.key,
         number=entity.key,
-        others=others,
+        others=told,
     )
 
 

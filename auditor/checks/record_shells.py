@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
+from weakref import WeakKeyDictionary
 
 from auditor.checks.check import NOT_APPLICABLE, NotApplicable, Undecided, Violation, check
 from auditor.model.identity import read_police_number
@@ -73,6 +75,18 @@ def entity_has_services(
         )
 
 
+_LOOSE: WeakKeyDictionary[Entity, tuple[str, ...]] = WeakKeyDictionary()
+
+
+def _domains_without_service(entity: Entity) -> tuple[str, ...]:
+    """A few domains of an entity of which no row says the service; looked for once an entity, not once a service."""
+    found = _LOOSE.get(entity)
+    if found is None:
+        loose = (domain.key for domain in entity.domains if not domain.services)
+        found = _LOOSE[entity] = tuple(islice(loose, 5))
+    return found
+
+
 @check(
     "REC112",
     title="服务下有域名或 App",
@@ -94,7 +108,7 @@ def service_has_domain(
     if service.domains:
         return
     unread = [row.cell("domain") for row in service.rows if isinstance(row.values.get("domain"), Unreadable)]
-    loose = tuple(domain.key for domain in service.entity.domains if not domain.services)[:5]
+    loose = _domains_without_service(service.entity)
     if unread:
         yield Undecided(
             Reason.UNPARSED,

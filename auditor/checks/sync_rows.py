@@ -78,11 +78,14 @@ def _spoken(
 ) -> Spoken:
     statements = dict.fromkeys((row, prefix) for row in rows)
     statements |= dict.fromkeys(statement for person in persons for statement in person.statements)
+    speaking = len({row for row, _prefix in statements})
+    if speaking < 2:
+        return Spoken((), speaking)
     splits = [split(code, ((row, code) for row in rows), rules) for code in fields]
     splits += [
         split(prefix + code, ((row, own + code) for row, own in statements), rules) for code in _PERSON_FIELDS
     ]
-    return Spoken(tuple(splits), len({row for row, _prefix in statements}))
+    return Spoken(tuple(splits), speaking)
 
 
 def _judge_agreement(

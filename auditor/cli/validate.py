@@ -139,8 +139,8 @@ def _problem_line(problem: CellProblem, lang: str, *, show_pii: bool) -> str:
     stands = show(problem.stands, lang, show_pii=show_pii)
     wrong, needed = problem.wrong.in_language(lang), problem.needed.in_language(lang)
     if lang == "en":
-        return f"{problem.cell}  {wrong}; needed: {needed}; there now: {stands}"
-    return f"{problem.cell}  {wrong}; 需要: {needed}; 现在是: {stands}"
+        return f"{problem.cell}  {wrong}; {needed}; there now: {stands}"
+    return f"{problem.cell}  {wrong}; {needed}; 现在是: {stands}"
 
 
 def _more(count: int, most: int | None, lang: str) -> Iterator[str]:

@@ -121,6 +121,9 @@ def _domain_keys(row: Row) -> tuple[str, ...]:
 
 def _name_keys(row: Row) -> tuple[str, ...]:
     name = row.text("entity_name")
+    if name is None and row.role is SheetRole.DOCUMENTS:
+        # A licence without any other reference belongs to the party whose name it bears.
+        name = row.text("document_holder")
     return (plain(name),) if name else ()
 
 

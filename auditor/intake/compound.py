@@ -32,6 +32,8 @@ class CompoundFile:
         self._entries: dict[str, tuple[int, int]] = {}
         self._root = (_END, 0)
         self._read_directory(self._chain(directory_start))
+        if self._root[0] == _END and not self._entries:
+            raise self._damaged()
 
     def names(self) -> list[str]:
         """The lower-case names of all streams, sorted."""

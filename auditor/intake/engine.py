@@ -25,7 +25,7 @@ def ask_engine(question: Callable[[], Result]) -> Result:
     from python_calamine import CalamineError, PasswordError
 
     try:
-        with _collector_paused():
+        with collector_paused():
             return question()
     except PasswordError as error:
         raise EngineError(str(error), password=True) from None
@@ -39,7 +39,7 @@ def ask_engine(question: Callable[[], Result]) -> Result:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """No garbage collection while millions of cells are made, none of which can form a cycle."""
     was_on = gc.isenabled()
     gc.disable()

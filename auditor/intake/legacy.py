@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import io
-from functools import partial
+import pickle
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.errors import InputError
 from auditor.intake.archive import password_protected
 from auditor.intake.biff import BrokenRecordsError, is_encrypted, read_records
 from auditor.intake.compound import CompoundFile
-from auditor.intake.engine import EngineError, ask_engine
 from auditor.intake.kinds import not_a_table
 from auditor.intake.rawvalues import plain_number
 from auditor.intake.sheet_remarks import Oddity, Remarks, hidden_notes
@@ -19,14 +20,14 @@ from auditor.intake.xlsx import settle
 from auditor.model.text import Text
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineWorkbook
-
     from auditor.intake.biff import SheetRecords
     from auditor.intake.table import CellValue, Limits
 
 _WPS_ENDINGS = frozenset({".et", ".ett", ".wps", ".wpt", ".dps"})
 # The old format ends at row 65,536 and column IV; a book that says otherwise is made to harm.
 _LAST_COLUMN = 256
+_ENCRYPTED = 3
+_MOST_SECONDS = 300
 
 
 def read_xls(
@@ -46,13 +47,28 @@ def read_xls(
     for sheet in records:
         if sheet.last_column > _LAST_COLUMN or sheet.last_row * sheet.last_column > limits.cells:
             raise _damaged(where)
-    from python_calamine import CalamineWorkbook
+    return _tables(_cells_apart(data, where), records, where)
 
+
+def _cells_apart(data: bytes, where: str) -> list[tuple[str, list[list[Any]] | None]]:
+    """The engine's rows by sheet, read in a process of its own that may die over a damaged book."""
+    worker = Path(__file__).with_name("xls_worker.py")
     try:
-        engine = ask_engine(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)))
-        return _read_sheets(engine, records, where)
-    except EngineError as error:
-        raise (password_protected(where) if error.password else _damaged(where)) from None
+        done = subprocess.run(
+            [sys.executable, "-P", str(worker)],
+            input=data,
+            capture_output=True,
+            timeout=_MOST_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise _damaged(where) from None
+    if done.returncode == _ENCRYPTED:
+        raise password_protected(where)
+    if done.returncode:
+        raise _damaged(where)
+    sheets: list[tuple[str, list[list[Any]] | None]] = pickle.loads(done.stdout)
+    return sheets
 
 
 def _book_stream(data: bytes, where: str, ending: str) -> bytes:
@@ -80,33 +96,22 @@ def _book_stream(data: bytes, where: str, ending: str) -> bytes:
     )
 
 
-def _read_sheets(
-    engine: CalamineWorkbook, records: list[SheetRecords], where: str
+def _tables(
+    sheets: list[tuple[str, list[list[Any]] | None]], records: list[SheetRecords], where: str
 ) -> tuple[tuple[Table, ...], tuple[Note, ...]]:
     tables = []
     notes = []
-    metadata = engine.sheets_metadata
-    if len(metadata) != len(records):
+    if len(sheets) != len(records):
         raise _damaged(where)
-    for index, (sheet, record) in enumerate(zip(metadata, records, strict=True)):
+    for (name, rows), record in zip(sheets, records, strict=True):
         if record.kind != 0:
-            notes.append(
-                Note(
-                    Text(
-                        f"“{sheet.name}”不是数据工作表，已跳过",
-                        f"“{sheet.name}” is not a worksheet and is skipped",
-                    )
-                )
-            )
+            zh, en = f"“{name}”不是数据工作表，已跳过", f"“{name}” is not a worksheet and is skipped"
+            notes.append(Note(Text(zh, en)))
             continue
-        rows = settle(ask_engine(partial(_cells_of, engine, index)))
-        tables.append(_table(sheet.name, rows, record, where))
+        if rows is None:
+            raise _damaged(where)
+        tables.append(_table(name, settle(rows), record, where))
     return tuple(tables), tuple(notes)
-
-
-def _cells_of(engine: CalamineWorkbook, index: int) -> list[list[Any]]:
-    cells: list[list[Any]] = engine.get_sheet_by_index(index).to_python(skip_empty_area=False)
-    return cells
 
 
 def _table(name: str, rows: list[list[CellValue]], record: SheetRecords, where: str) -> Table:

@@ -96,7 +96,12 @@ def _says_no_record(row: Row) -> bool:
     if row.number("service_number") is not None or row.number("entity_number") is not None:
         return False
     codes = ("filing_status", "service_number", "entity_number", "entity_name")
-    return any(_NO_RECORD.match(plain(row.raw.get(code, ""))) for code in codes)
+    return any(says_no_record(row.raw.get(code, "")) for code in codes)
+
+
+def says_no_record(text: str) -> bool:
+    """True for the words by which look-ups say that a domain has no record."""
+    return bool(_NO_RECORD.match(plain(text)))
 
 
 def _text(row: Row, code: str) -> str | None:

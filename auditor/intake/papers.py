@@ -49,10 +49,11 @@ def documents_of(
     where a documents sheet lists the same paper, the cells join that document instead.
     """
     listed: list[Document] = []
+    by_name = _entities_by_person(persons)
     for row in rows:
         if row.role is SheetRole.DOCUMENTS:
             key = bindings.of[row].entity
-            entity = entities.get(key) if key is not None else None
+            entity = entities.get(key) if key is not None else _by_holder(row, by_name)
             number = bindings.of[row].service
             listed.append(_listed(row, entity, services.get(number) if number is not None else None))
     inline = _inline(entities, persons)
@@ -67,6 +68,23 @@ def documents_of(
     for entity in entities.values():
         entity.documents = tuple(of_entity.get(id(entity), ()))
     return tuple(documents)
+
+
+def _entities_by_person(persons: Sequence[Person]) -> dict[str, list[Entity]]:
+    """Plain person name → the entities under which a person of that name stands."""
+    found: dict[str, list[Entity]] = {}
+    for person in persons:
+        if person.entity is not None and person.name is not None:
+            entities = found.setdefault(plain(person.name), [])
+            if person.entity not in entities:
+                entities.append(person.entity)
+    return found
+
+
+def _by_holder(row: Row, by_name: Mapping[str, list[Entity]]) -> Entity | None:
+    """The entity of a paper that names nothing but its holder, where one entity only knows a person of that name."""
+    found = by_name.get(plain(row.text("document_holder") or ""), [])
+    return found[0] if len(found) == 1 else None
 
 
 def _listed(row: Row, entity: Entity | None, service: Service | None) -> Document:

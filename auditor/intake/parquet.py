@@ -6,7 +6,7 @@ import datetime
 import decimal
 import io
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from auditor.errors import InputError
@@ -69,8 +69,8 @@ def read_parquet(data: bytes, where: str, stem: str, limits: Limits) -> Table:
     return Table(path=where, sheet=stem, rows=rows, notes=tuple(notes))
 
 
-def _refuse_bomb(file: object, where: str, limits: Limits) -> None:
-    metadata = file.metadata  # type: ignore[attr-defined]
+def _refuse_bomb(file: Any, where: str, limits: Limits) -> None:
+    metadata = file.metadata
     cells = metadata.num_rows * metadata.num_columns
     size = sum(metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups))
     if cells > limits.cells or size > limits.uncompressed_bytes:

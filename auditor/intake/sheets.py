@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from auditor.intake.cells import BLANK, ReadCell, is_blank, read_cell, shown
 from auditor.intake.headers import header_key
-from auditor.intake.observations import observations_of
+from auditor.intake.observations import observations_of, says_no_record
 from auditor.intake.table import CellValue, Table
 from auditor.model.evidence import Observation
 from auditor.model.place import CellRef, RowRef, SheetRef
@@ -137,7 +137,7 @@ def read_rows(plan: SheetPlan, table: Table) -> SheetReading:
             hidden.append(number)
         _take(reading, plan, columns, number, cells, filled.get(number))
     accepted, rejected = len(reading.rows), len(reading.rejected)
-    notes = (*plan.notes, *_notes(table, hidden, filled, columns))
+    notes = (*plan.notes, *_notes(table, hidden, filled, columns), *_unused(ref.role, reading.rows))
     reading.fate = replace(
         reading.fate,
         rows=accepted + rejected,
@@ -174,7 +174,7 @@ def _take(
         code = column.code_of(read.value)
         values[code] = read.value
         raw[code] = read.raw
-        if read.fault is not None:
+        if read.fault is not None and not (ref.role is SheetRole.MINISTRY and says_no_record(read.raw)):
             personal = _PERSONAL.get(column.kind)
             stands: object = Personal(personal, read.raw) if personal is not None else read.raw
             cell = CellRef(ref.path, ref.name, number, column.number)
@@ -253,8 +253,8 @@ def _notes(
     if hidden:
         notes.append(
             say(
-                "有 {count} 个隐藏行, 已照常读取: {rows}",
-                "{count} hidden rows were read like any other: {rows}",
+                "隐藏行已照常读取 ({count} 行): {rows}",
+                "Hidden rows were read like any other ({count}): {rows}",
                 count=len(hidden),
                 rows=_ranges(hidden),
             )
@@ -279,6 +279,22 @@ def _notes(
             )
         )
     return notes
+
+
+def _unused(role: SheetRole, rows: Sequence[Row]) -> list[Message]:
+    """Rows of an evidence sheet that name no domain (Apps, mini-programs) bear on no filed domain."""
+    if role not in (SheetRole.REGISTRAR, SheetRole.MINISTRY):
+        return []
+    without = [row.ref.row for row in rows if not row.domains]
+    if not without:
+        return []
+    return [
+        say(
+            "没有域名的行不能作为域名的证据: 第 {rows} 行",
+            "Rows without a domain are no evidence of any domain: rows {rows}",
+            rows=_ranges(without),
+        )
+    ]
 
 
 def table_notes(table: Table) -> list[Message]:

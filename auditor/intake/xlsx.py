@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from auditor.intake.archive import Archive, missing_part
-from auditor.intake.engine import EngineError, ask_engine
+from auditor.intake.engine import EngineError, ask_engine, collector_paused
 from auditor.intake.rawvalues import EXACT_BELOW
 from auditor.intake.serials import Shape
 from auditor.intake.sheet_remarks import hidden_notes
@@ -64,7 +64,8 @@ def read_xlsx(
                     )
                 )
             )
-    return _Workbook(archive, package, limits).read(sheets), tuple(notes)
+    with collector_paused():
+        return _Workbook(archive, package, limits).read(sheets), tuple(notes)
 
 
 class _Workbook:

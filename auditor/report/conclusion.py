@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from auditor.model.words import Source
 from auditor.model.result import AuditResult, Finding
 from auditor.model.text import Message, say
 from auditor.model.verdict import Severity
+from auditor.model.words import Source
 
 
 class State(StrEnum):
@@ -82,7 +82,7 @@ def _limits(result: AuditResult) -> list[Message]:
             )
         )
     outside = [one for one in result.coverage if one.source != Source.BOOK]
-    if result.reading.portfolio.domains and not sum(one.answered for one in outside):
+    if result.reading.portfolio.domains and not any(one.answered for one in outside):
         told.append(
             say(
                 "没有取得任何外部证据: 域名归属、到期、状态和解析只能依据台账",
@@ -98,9 +98,9 @@ def _limits(result: AuditResult) -> list[Message]:
             failed=sum(one.failed.values()),
         )
         for one in outside
-        if unexplained and sum(one.failed.values())
+        if unexplained and any(one.failed.values())
     )
-    if result.evidence_problems:
+    if result.evidence_problems and unexplained:
         told.append(
             say(
                 "{lines} 条证据记录无法使用",

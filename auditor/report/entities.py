@@ -11,7 +11,9 @@ from auditor.model.portfolio import Portfolio
 from auditor.model.result import Finding
 from auditor.model.verdict import Severity
 
-EntityKey = tuple[str, str]  # entity number and name, either may be ""; the name only where there is no number
+EntityKey = tuple[
+    str, str
+]  # entity number and name, either may be ""; the name only where there is no number
 
 
 @dataclass(frozen=True, slots=True)

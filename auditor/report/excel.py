@@ -20,8 +20,8 @@ from auditor.report.inputrows import InputRow, input_rows
 from auditor.report.numbers import NO_DOMAIN, SharedNumber
 from auditor.report.run_lines import run_lines
 from auditor.report.view import View
-from auditor.report.workbook import SHEET_ROWS, Book, Head
 from auditor.report.wording import Wording
+from auditor.report.workbook import SHEET_ROWS, Book, Head
 
 _LARGE = 20_000  # rows from which the writer goes through the disk
 
@@ -121,7 +121,12 @@ def _summary(book: Book, view: View, words: Wording) -> None:
     for one in view.result.coverage:
         line(
             words.source(one.source),
-            words.label("coverage_counts", answered=one.answered, failed=sum(one.failed.values()), not_asked=one.not_asked),
+            words.label(
+                "coverage_counts",
+                answered=one.answered,
+                failed=sum(one.failed.values()),
+                not_asked=one.not_asked,
+            ),
             remark=words.span(one.oldest, one.newest),
         )
     section("section_conclusion")
@@ -188,7 +193,7 @@ def _expiries(book: Book, view: View, words: Wording) -> None:
         Head(words.label("said_by"), 14),
         Head(words.label("cells"), 36, Form.LONG),
     ]
-    rows = (
+    rows: Iterator[list[Cell]] = (
         [
             one.day,
             one.days_left,
@@ -196,7 +201,7 @@ def _expiries(book: Book, view: View, words: Wording) -> None:
             words.say(one.label),
             words.say(one.target),
             words.say(one.entity_name),
-            words.source(one.source) if isinstance(one.source, str) else words.say(one.source),
+            words.source(one.source),
             "\n".join(words.cell(cell) for cell in one.cells),
         ]
         for one in view.expiries
@@ -250,10 +255,13 @@ def _checks(book: Book, view: View, words: Wording) -> None:
         Head(words.label("scope"), 12),
         Head(words.label("severity"), 9, Form.SEVERITY),
         Head(words.label("enabled"), 9),
-        *(Head(words.label(key), 10, Form.COUNT) for key in ("passed", "failed", "unknown", "not_applicable", "waived")),
+        *(
+            Head(words.label(key), 10, Form.COUNT)
+            for key in ("passed", "failed", "unknown", "not_applicable", "waived")
+        ),
         Head(words.label("verdicts_total"), 12, Form.COUNT),
     ]
-    rows = (
+    rows: Iterator[list[Cell]] = (
         [
             one.check,
             words.say(one.title),

@@ -11,8 +11,12 @@ from auditor.model.text import Text
 _BLANK_LETTERS = "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 _HIDDEN_CATEGORIES = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 # Where hidden characters can stand; the great blocks of Han and Hangul between are not worth a look.
-_SEARCHED = ((0, 0x33FF), (0xA000, 0xABFF), (0xD7A4, 0x1FFFF), (0xE0000, 0xE0FFF)) + tuple(
-    (plane + 0xFFFE, plane + 0xFFFF) for plane in range(0x20000, 0x110000, 0x10000)
+_SEARCHED = (
+    (0, 0x33FF),
+    (0xA000, 0xABFF),
+    (0xD7A4, 0x1FFFF),
+    (0xE0000, 0xE0FFF),
+    *((plane + 0xFFFE, plane + 0xFFFF) for plane in range(0x20000, 0x110000, 0x10000)),
 )
 _CUT = Text("…（已截断，全文共 {length} 个字符）", "… (cut; the whole text has {length} characters)")
 _PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?%?")
@@ -91,7 +95,8 @@ def encodable(text: str) -> str:
         text.encode("utf-8")
     except UnicodeEncodeError:
         return "".join(
-            f"⟦U+{ord(character):04X}⟧" if "\ud800" <= character <= "\udfff" else character for character in text
+            f"⟦U+{ord(character):04X}⟧" if "\ud800" <= character <= "\udfff" else character
+            for character in text
         )
     return text
 

@@ -58,7 +58,9 @@ def _style(env: Environment) -> str:
 def content_policy(style: str) -> str:
     """A content security policy under which nothing loads and nothing runs but this one style sheet."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
-    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
 
 
 def _fault(problem: TemplateError) -> OutputError:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from auditor.model.evidence import Observation
-from auditor.model.place import SheetRef
+from auditor.model.place import CellRef
 from auditor.model.portfolio import Row
 from auditor.model.result import AuditResult, Finding
 from auditor.model.text import Text, mask_text
 from auditor.model.values import FIELDS
 from auditor.model.words import SheetRole
-from auditor.report.masking import masked_cell
+from auditor.report.masking import masked_answer, masked_cell
 
 _Place = tuple[str, str, int]
 
@@ -28,7 +29,11 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InputRow:
-    """One row as it stands in the book. row: the accepted row where there is one; shown: else its text."""
+    """One row as it stands in the book.
+
+    row: an accepted row of the portfolio; observations: what an accepted row of an export or a query result records;
+    shown: the text of any other row.
+    """
 
     path: str
     sheet: str
@@ -38,17 +43,22 @@ class InputRow:
     reason: Text | None
     findings: tuple[Finding, ...]
     row: Row | None = None
+    observations: tuple[Observation, ...] = ()
     shown: str = ""
 
     def content(self, lang: str, *, show_pii: bool = False) -> str:
         """The cells as "header: text", masked by what each column is for unless `show_pii`."""
+        colon = ": " if lang == "en" else "："
+        if self.observations:
+            return _recorded(self.observations, colon, show_pii=show_pii)
         if self.row is None:
             return self.shown if show_pii else mask_text(self.shown)
-        colon = ": " if lang == "en" else "："
         parts = []
         for code in sorted(self.row.raw, key=lambda code: (_column(self.row, code), code)):
             raw = self.row.raw[code]
-            parts.append(f"{_header(self.row, code, lang)}{colon}{raw if show_pii else masked_cell(code, raw, self.row)}")
+            parts.append(
+                f"{_header(self.row, code, lang)}{colon}{raw if show_pii else masked_cell(code, raw, self.row)}"
+            )
         return " | ".join(parts)
 
 
@@ -65,51 +75,57 @@ def _header(row: Row, code: str, lang: str) -> str:
     return field.text.in_language(lang) if field else code
 
 
+def _recorded(observations: tuple[Observation, ...], colon: str, *, show_pii: bool) -> str:
+    """The domains of one row and the answer that it records for them."""
+    parts = [" ".join(dict.fromkeys(one.domain for one in observations))]
+    answer = observations[0].raw
+    if isinstance(answer, Mapping):
+        shown = {key: str(value) for key, value in answer.items()} if show_pii else masked_answer(answer)
+        parts += [f"{key}{colon}{value}" for key, value in shown.items() if key != "domain"]
+    return " | ".join(parts)
+
+
 def input_rows(result: AuditResult) -> Iterator[InputRow]:
     """The rows in order of file, sheet and row number."""
     touching: dict[_Place, list[Finding]] = {}
     for finding in result.findings:
         for place in dict.fromkeys((cell.path, cell.sheet, cell.row) for cell in finding.cells):
             touching.setdefault(place, []).append(finding)
-    fates = _fates(result)
-    sheets = {(one.path, sheet.ref.name): sheet.ref for one in result.reading.inputs for sheet in one.sheets}
+    roles = {
+        (one.path, sheet.ref.name): sheet.ref.role for one in result.reading.inputs for sheet in one.sheets
+    }
+    fates = _fates(result, roles)
     for place in sorted(fates):
-        fate, reason, row, shown = fates[place]
-        yield InputRow(
-            path=place[0],
-            sheet=place[1],
-            number=place[2],
-            role=_role(row, sheets.get(place[:2])),
-            fate=fate,
-            reason=reason,
-            findings=tuple(touching.get(place, ())),
-            row=row,
-            shown=shown,
-        )
+        yield replace(fates[place], findings=tuple(touching.get(place, ())))
 
 
-def _role(row: Row | None, sheet: SheetRef | None) -> SheetRole:
-    if row is not None:
-        return row.role
-    return sheet.role if sheet else SheetRole.UNKNOWN
-
-
-def _fates(result: AuditResult) -> dict[_Place, tuple[Fate, Text | None, Row | None, str]]:
+def _fates(result: AuditResult, roles: Mapping[tuple[str, str], SheetRole]) -> dict[_Place, InputRow]:
     """The last word on each row: a rejected row stays rejected whatever else speaks of it."""
-    fates: dict[_Place, tuple[Fate, Text | None, Row | None, str]] = {}
-    for one in result.reading.observations:
-        # Registrar and ministry rows become evidence; where they are not rows of the portfolio they are told here.
-        if isinstance(one, Observation):
-            for cell in one.cells:
-                fates.setdefault((cell.path, cell.sheet, cell.row), (Fate.ACCEPTED, None, None, one.domain))
+
+    def told(cell: CellRef, fate: Fate, reason: Text | None, **more: Any) -> None:
+        role = roles.get((cell.path, cell.sheet), SheetRole.UNKNOWN)
+        place = (cell.path, cell.sheet, cell.row)
+        fates[place] = InputRow(cell.path, cell.sheet, cell.row, role, fate, reason, (), **more)
+
+    fates: dict[_Place, InputRow] = {}
+    for cell, observations in _observed(result).items():
+        told(cell, Fate.ACCEPTED, None, observations=observations)
     for row in result.reading.portfolio.rows:
-        fates[row.ref.order] = (Fate.ACCEPTED, None, row, "")
+        told(row.cell(), Fate.ACCEPTED, None, row=row)
     for file in result.reading.inputs:
         for sheet in file.sheets:
             for aside in sheet.set_aside:
-                place = (aside.cell.path, aside.cell.sheet, aside.cell.row)
-                fates[place] = (Fate.SET_ASIDE, aside.reason, None, aside.shown)
+                told(aside.cell, Fate.SET_ASIDE, aside.reason, shown=aside.shown)
     for rejected in result.reading.rejected:
-        place = (rejected.cell.path, rejected.cell.sheet, rejected.cell.row)
-        fates[place] = (Fate.REJECTED, rejected.reason, None, rejected.shown)
+        told(rejected.cell, Fate.REJECTED, rejected.reason, shown=rejected.shown)
     return fates
+
+
+def _observed(result: AuditResult) -> dict[CellRef, tuple[Observation, ...]]:
+    """Registrar and ministry rows: they become evidence, not rows of the portfolio."""
+    found: dict[CellRef, tuple[Observation, ...]] = {}
+    for one in result.reading.observations:
+        if isinstance(one, Observation) and one.cells:
+            row = replace(one.cells[0], column=0)
+            found[row] = (*found.get(row, ()), one)
+    return found

@@ -103,16 +103,16 @@ _AUDITED: dict[str, Text] = {
         "{rows} 行 = 采用 {accepted} + 拒绝 {rejected}；另有 {aside} 行为表头重复、合计等, 未计入",
         "{rows} rows = {accepted} accepted + {rejected} rejected; {aside} repeated headers, totals and the like set aside",
     ),
-    "not_recognised": Text(
-        "未识别用途, 未参与审计", "its part was not recognised; it was not audited"
-    ),
+    "not_recognised": Text("未识别用途, 未参与审计", "its part was not recognised; it was not audited"),
     "portfolio_holds": Text(
         "识别出：主体 {entities} 个, 服务 {services} 个, 域名 {domains} 个, 负责人 {persons} 位, 材料 {documents} 份, 订单 {orders} 个",
         "Recognised: entities {entities}, services {services}, domains {domains}, persons {persons}, documents "
         "{documents}, orders {orders}",
     ),
     "complete": Text("审计是否完整", "Is the audit complete"),
-    "complete_yes": Text("完整：所有行均已采用, 所有查询均有结果", "Complete: every row was used, every look-up answered"),
+    "complete_yes": Text(
+        "完整：所有行均已采用, 所有查询均有结果", "Complete: every row was used, every look-up answered"
+    ),
     "complete_no": Text("不完整", "Incomplete"),
     "limits": Text("限制", "Limits"),
     "source": Text("来源", "Source"),
@@ -121,7 +121,8 @@ _AUDITED: dict[str, Text] = {
     "not_asked": Text("未查询", "Not asked"),
     "evidence_age": Text("证据时间", "Dates of the evidence"),
     "coverage_counts": Text(
-        "应答 {answered} · 失败 {failed} · 未查询 {not_asked}", "answered {answered} · failed {failed} · not asked {not_asked}"
+        "应答 {answered} · 失败 {failed} · 未查询 {not_asked}",
+        "answered {answered} · failed {failed} · not asked {not_asked}",
     ),
     "no_coverage": Text(
         "没有任何外部证据；凡需要外部证据的检查均为“无法判定”。",
@@ -134,7 +135,8 @@ _AUDITED: dict[str, Text] = {
         "{not_applicable} + waived {waived}",
     ),
     "counts_explained": Text(
-        "通过、不符合、无法判定、不适用与已豁免之和", "the sum of passed, failed, undecided, not applicable and waived"
+        "通过、不符合、无法判定、不适用与已豁免之和",
+        "the sum of passed, failed, undecided, not applicable and waived",
     ),
     "discrepancy": Text("计数不符", "Counts that do not add up"),
     "state_problems": Text("有问题", "Problems"),
@@ -209,7 +211,8 @@ _UNKNOWN: dict[str, Text] = {
     "undecided_checks": Text("未能判定的检查", "Checks left undecided"),
     "cause": Text("原因", "Cause"),
     "examples_only": Text(
-        "仅列示例；完整清单见 Excel 报告与 CSV。", "Examples only; the Excel report and the CSV hold the complete list."
+        "仅列示例；完整清单见 Excel 报告与 CSV。",
+        "Examples only; the Excel report and the CSV hold the complete list.",
     ),
 }
 
@@ -250,9 +253,7 @@ _EXPIRY: dict[str, Text] = {
         "已过期及一年内到期的域名与材料；更晚到期的见 Excel 报告。",
         "What has run out or runs out within a year; the Excel report holds what comes later.",
     ),
-    "no_expiry": Text(
-        "一年内没有已知的到期项。", "Nothing is known to run out within a year."
-    ),
+    "no_expiry": Text("一年内没有已知的到期项。", "Nothing is known to run out within a year."),
     "later": Text("一年以后到期：{count} 项。", "Running out later than in a year: {count}."),
 }
 
@@ -293,7 +294,8 @@ _RUN: dict[str, Text] = {
     "enabled": Text("启用", "On"),
     "off": Text("停用", "off"),
     "checks_lead": Text(
-        "每项检查对每个适用对象给出且仅给出一个结论。", "Every check gives exactly one verdict on every target of its kind."
+        "每项检查对每个适用对象给出且仅给出一个结论。",
+        "Every check gives exactly one verdict on every target of its kind.",
     ),
 }
 
@@ -308,11 +310,14 @@ _SHEETS: dict[str, Text] = {
     "sheet_checks": Text("规则", "Checks"),
     "sheet_run": Text("运行信息", "Run"),
     "note_todo": Text(
-        "需要处理的问题, 最紧要的在前；浅黄色列供填写", "what asks for work, most pressing first; the pale columns are yours"
+        "需要处理的问题, 最紧要的在前；浅黄色列供填写",
+        "what asks for work, most pressing first; the pale columns are yours",
     ),
     "note_findings": Text("全部不符合项, 含提示", "every failure, hints included"),
     "note_unknown": Text("无法判定的事项、原因与解决办法", "what could not be decided, why, and the way out"),
-    "note_shared": Text("共用主体备案号的服务、域名与持有者", "services, domains and registrants under one number"),
+    "note_shared": Text(
+        "共用主体备案号的服务、域名与持有者", "services, domains and registrants under one number"
+    ),
     "note_expiry": Text("域名与材料的到期日", "when domains and documents run out"),
     "note_input": Text("每张表每一行的处理结果", "what became of every row of every sheet"),
     "note_checks": Text("检查目录与计数", "the checks and their counts"),

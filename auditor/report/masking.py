@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from auditor.model.portfolio import Row
 from auditor.model.text import Personal, PersonalKind, mask_digits, mask_text
 from auditor.model.values import FIELDS, FieldKind
@@ -42,5 +44,18 @@ def _is_a_persons(field_code: str, row: Row | None) -> bool:
         return False
     if field_code == "entity_certificate_number" and row.values.get("entity_kind") is EntityKind.INDIVIDUAL:
         return True
-    kind = row.raw.get(_TYPE_COLUMN.get(field_code, ""), "").casefold()
+    return _names_a_persons(row.raw.get(_TYPE_COLUMN.get(field_code, ""), ""))
+
+
+def _names_a_persons(certificate_type: str) -> bool:
+    """Whether a type of certificate is one that people carry."""
+    kind = certificate_type.casefold()
     return any(word in kind for word in _OF_A_PERSON)
+
+
+def masked_answer(answer: Mapping[str, object]) -> dict[str, str]:
+    """A registrar's or the ministry's answer as reports show it, key by key."""
+    shown = {key: mask_text(str(value)) for key, value in answer.items() if value not in (None, "")}
+    if "certificate_number" in shown and _names_a_persons(shown.get("certificate_type", "")):
+        shown["certificate_number"] = mask_digits(str(answer["certificate_number"]))
+    return shown

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from auditor.model.evidence import Dossier, Registrants
 from auditor.model.portfolio import Entity, FiledDomain
 from auditor.model.result import AuditResult, Finding
 from auditor.model.verdict import Verdict
@@ -77,11 +78,18 @@ class SharedNumber:
         failed = any(one.verdict is Verdict.FAIL for one in self.findings)
         return failed or any(one.step is Step.OUT for one in self.domains)
 
+    @property
+    def step(self) -> Step:
+        """The number as a whole."""
+        if self.out_of_step:
+            return Step.OUT
+        undecided = self.findings or any(one.step is Step.UNKNOWN for one in self.domains)
+        return Step.UNKNOWN if undecided else Step.QUIET
+
 
 def shared_numbers(result: AuditResult) -> tuple[SharedNumber, ...]:
     """Entity numbers that carry at least two services or two domains; those out of step first."""
-    registrants = result.facts.get("registrants")
-    known = registrants if isinstance(registrants, Mapping) else {}
+    known = _holders(result.dossier)
     by_domain: dict[str, list[Finding]] = {}
     by_number: dict[str, list[Finding]] = {}
     for finding in result.findings:
@@ -100,8 +108,17 @@ def shared_numbers(result: AuditResult) -> tuple[SharedNumber, ...]:
     return tuple(found)
 
 
+def _holders(dossier: Dossier) -> dict[str, tuple[str, str]]:
+    """Domain → the registrant that counts and the source that names it."""
+    return {
+        domain: (one.registrants.best.value, one.registrants.best.evidence.source)
+        for domain, one in dossier.domains.items()
+        if isinstance(one.registrants, Registrants)
+    }
+
+
 def _services(
-    entity: Entity, known: Mapping[str, object], by_domain: Mapping[str, list[Finding]]
+    entity: Entity, known: Mapping[str, tuple[str, str]], by_domain: Mapping[str, list[Finding]]
 ) -> tuple[SharedService, ...]:
     listed: set[str] = set()
     services = []
@@ -116,7 +133,7 @@ def _services(
 
 
 def _domain(
-    domain: FiledDomain, known: Mapping[str, object], by_domain: Mapping[str, list[Finding]]
+    domain: FiledDomain, known: Mapping[str, tuple[str, str]], by_domain: Mapping[str, list[Finding]]
 ) -> SharedDomain:
     findings = tuple(by_domain.get(domain.key, ()))
     if any(one.verdict is Verdict.FAIL for one in findings):
@@ -124,7 +141,7 @@ def _domain(
     else:
         step = Step.UNKNOWN if findings else Step.QUIET
     stated = known.get(domain.key)
-    if isinstance(stated, tuple) and len(stated) == 2:
-        return SharedDomain(domain.key, str(stated[0]), str(stated[1]), step, findings)
+    if stated is not None:
+        return SharedDomain(domain.key, *stated, step, findings)
     own = domain.text("registrant") or ""
     return SharedDomain(domain.key, own, Source.BOOK.value if own else "", step, findings)

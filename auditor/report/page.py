@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from auditor.model.result import Finding
 from auditor.model.verdict import Severity
 from auditor.report.entities import EntityKey, EntityWork, entity_key, finding_order
-from auditor.report.expiries import Expiry
+from auditor.report.expiries import ExpiryLine
 from auditor.report.inputrows import Fate, InputRow, input_rows
 from auditor.report.unknowns import UnknownCase, UnknownReason
 from auditor.report.view import View
@@ -101,7 +101,7 @@ class Page:
         self.glances = self._glances()
         self.reasons = tuple(self._reason(one, number) for number, one in enumerate(view.reasons, 1))
         year = view.result.run.as_of + _YEAR
-        soon: list[Expiry] = [one for one in view.expiries if one.day <= year]
+        soon: list[ExpiryLine] = [one for one in view.expiries if one.day <= year]
         self.expiries = Shown.first(soon, limits.expiries)
         self.later = len(view.expiries) - len(soon)
         self.works = Shown.first(self.sections, limits.entities)

@@ -14,7 +14,9 @@ Producer = Callable[[Path], None]
 _ATTEMPTS = 1000
 
 
-def write_together(outputs: Sequence[tuple[Path, Producer]], protect: Collection[Path] = ()) -> tuple[Path, ...]:
+def write_together(
+    outputs: Sequence[tuple[Path, Producer]], protect: Collection[Path] = ()
+) -> tuple[Path, ...]:
     """Let each producer write its file; all appear under their names only once all are on the disk.
 
     outputs: (path, function that writes the file whose temporary path it is given). protect: files that are

@@ -85,7 +85,7 @@ def _finalizer(words: Wording) -> Callable[[object], object]:
 
 def _raw(value: str) -> Markup:
     """A text of the program's own, such as its style sheet, that must stand unescaped. Never for foreign text."""
-    return Markup(value)  # noqa: S704 - only ever given the shipped or the user's own style sheet
+    return Markup(value)
 
 
 def _linker(words: Wording) -> Callable[[object], Markup]:

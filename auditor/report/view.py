@@ -1,8 +1,4 @@
-"""What every format shows alike: totals, groupings and the conclusion, worked out once from a result.
-
-Two entries of `AuditResult.facts` are used where the run filled them: "expiries" (tuples as `Expiry` has them) and
-"registrants" (domain → (name, source)); without them the book's own columns serve.
-"""
+"""What every format shows alike: totals, groupings and the conclusion, worked out once from a result."""
 
 from __future__ import annotations
 
@@ -10,13 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from auditor.model.words import Source
 from auditor.model.result import AuditResult, Finding, Tally
 from auditor.model.text import Message, say
 from auditor.model.verdict import Scope, Severity, Verdict
 from auditor.report.conclusion import Conclusion, conclude
 from auditor.report.entities import EntityWork, work_by_entity
-from auditor.report.expiries import Expiry, expiries_of
+from auditor.report.expiries import ExpiryLine, expiry_lines
 from auditor.report.numbers import SharedNumber, shared_numbers
 from auditor.report.unknowns import UnknownReason, unknown_reasons
 
@@ -88,7 +83,7 @@ class View:
     entities: tuple[EntityWork, ...]
     reasons: tuple[UnknownReason, ...]
     shared: tuple[SharedNumber, ...]
-    expiries: tuple[Expiry, ...]
+    expiries: tuple[ExpiryLine, ...]
     conclusion: Conclusion
     discrepancies: tuple[Message, ...]
 
@@ -120,7 +115,7 @@ def build_view(result: AuditResult) -> View:
         entities=entities,
         reasons=unknown_reasons(unknowns),
         shared=shared_numbers(result),
-        expiries=expiries_of(result),
+        expiries=expiry_lines(result),
         conclusion=conclude(result, failures, unknowns),
         discrepancies=tuple(_discrepancies(result)),
     )
@@ -138,11 +133,6 @@ def targets_of(result: AuditResult) -> Mapping[Scope, int]:
         Scope.ORDER: len(book.orders),
         Scope.ROW: len(book.rows),
     }
-
-
-def asked_outside(result: AuditResult) -> int:
-    """How many answers came from outside the book."""
-    return sum(one.answered for one in result.coverage if one.source != Source.BOOK)
 
 
 def _by_severity(findings: tuple[Finding, ...]) -> dict[Severity, int]:
@@ -204,21 +194,26 @@ def _discrepancies(result: AuditResult) -> list[Message]:
             listed = found.pop((tally.check, verdict), 0)
             if listed != count:
                 told.append(_listed(tally.check, verdict, count, listed))
-    told.extend(_listed(check, verdict, 0, count) for (check, verdict), count in sorted(found.items(), key=str))
-    for one in result.reading.inputs:
-        for sheet in one.sheets:
-            if sheet.rows != sheet.accepted + sheet.rejected:
-                told.append(
-                    say(
-                        "{sheet}: {rows} 行, 而采用 {accepted} 行、拒绝 {rejected} 行",
-                        "{sheet}: {rows} rows, yet {accepted} accepted and {rejected} rejected",
-                        sheet=f"{one.path} › {sheet.ref.name}",
-                        rows=sheet.rows,
-                        accepted=sheet.accepted,
-                        rejected=sheet.rejected,
-                    )
-                )
+    told.extend(
+        _listed(check, verdict, 0, count) for (check, verdict), count in sorted(found.items(), key=str)
+    )
     return told
+
+
+def _sheets(result: AuditResult) -> list[Message]:
+    return [
+        say(
+            "{sheet}: {rows} 行, 而采用 {accepted} 行、拒绝 {rejected} 行",
+            "{sheet}: {rows} rows, yet {accepted} accepted and {rejected} rejected",
+            sheet=f"{one.path} › {sheet.ref.name}",
+            rows=sheet.rows,
+            accepted=sheet.accepted,
+            rejected=sheet.rejected,
+        )
+        for one in result.reading.inputs
+        for sheet in one.sheets
+        if sheet.rows != sheet.accepted + sheet.rejected
+    ]
 
 
 def _listed(check: str, verdict: Verdict, counted: int, listed: int) -> Message:

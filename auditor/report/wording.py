@@ -10,9 +10,11 @@ from auditor.model.evidence import Evidence
 from auditor.model.place import CellRef
 from auditor.model.result import Finding
 from auditor.model.text import Message, Text, mask_text, show
+from auditor.model.values import FIELDS
 from auditor.model.verdict import Reason
 from auditor.report.foreign import visible
 from auditor.report.labels import CHANGES, FAMILIES, LABELS, SOURCES
+from auditor.report.masking import masked_cell
 
 BEIJING = timezone(timedelta(hours=8))
 _SHORT_HASH = 12
@@ -29,7 +31,9 @@ class Wording:
         """One of the reports' own words; KeyError for a key that no label has."""
         if not values:
             return LABELS[key].in_language(self.lang)
-        shown = {name: self.number(value) if isinstance(value, int) else value for name, value in values.items()}
+        shown = {
+            name: self.number(value) if isinstance(value, int) else value for name, value in values.items()
+        }
         return visible(Message(LABELS[key], shown).render(self.lang, show_pii=self.show_pii))
 
     def say(self, value: object) -> str:
@@ -79,6 +83,17 @@ class Wording:
         """`台账.xlsx › 域名 › D17`."""
         text = str(cell)
         return visible(text if self.show_pii else mask_text(text))
+
+    def field(self, code: str) -> str:
+        """The name of a field."""
+        known = FIELDS.get(code)
+        return known.text.in_language(self.lang) if known else visible(code)
+
+    def cell_value(self, field: str, value: object) -> str:
+        """What stands in a cell, masked by what its column is for."""
+        if isinstance(value, str) and not self.show_pii:
+            return visible(masked_cell(field, value))
+        return self.say(value)
 
     def source(self, code: str) -> str:
         """Where evidence comes from."""

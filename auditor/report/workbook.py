@@ -54,7 +54,9 @@ def display_width(text: str) -> int:
 class Book:
     """One .xlsx file. large: rows go to the disk as they come, so that memory does not grow with them."""
 
-    def __init__(self, path: Path, words: Wording, *, created: date, large: bool, max_rows: int = SHEET_ROWS) -> None:
+    def __init__(
+        self, path: Path, words: Wording, *, created: date, large: bool, max_rows: int = SHEET_ROWS
+    ) -> None:
         self.words = words
         self.max_rows = max_rows
         self._folder = tempfile.TemporaryDirectory(prefix="audit-")
@@ -124,7 +126,9 @@ class Book:
             sheet.write_blank(row, column, None, self.format(form))
         elif isinstance(value, date):
             if value >= _FIRST_DATE:
-                sheet.write_datetime(row, column, datetime.combine(value, time()), self.format(_date_form(form)))
+                sheet.write_datetime(
+                    row, column, datetime.combine(value, time()), self.format(_date_form(form))
+                )
             else:
                 sheet.write_string(row, column, value.isoformat(), self.format(form))
         elif isinstance(value, int):

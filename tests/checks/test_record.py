@@ -60,8 +60,12 @@ def test_a_wrong_check_character_fails_with_its_cell() -> None:
 
 
 def test_a_wrong_length_and_a_forbidden_letter_are_named() -> None:
-    assert "应为 18 位，实为 17 位" in judged("REC109", row(entity_certificate_number=credit_code(1)[:-1])).message(ONE)
-    assert "I O S V Z" in judged("REC109", row(entity_certificate_number="9" + "I" + credit_code(1)[2:])).message(ONE, "en")
+    assert "应为 18 位，实为 17 位" in judged(
+        "REC109", row(entity_certificate_number=credit_code(1)[:-1])
+    ).message(ONE)
+    assert "I O S V Z" in judged(
+        "REC109", row(entity_certificate_number="9" + "I" + credit_code(1)[2:])
+    ).message(ONE, "en")
 
 
 @pytest.mark.parametrize("number", ["110000012345678", "12345678-9"])
@@ -70,12 +74,19 @@ def test_an_old_paper_is_told_as_one(number: str) -> None:
     assert found.failed == {ONE}
     assert "三证合一" in found.message(ONE)
     assert "never changed to the credit code" in found.message(ONE, "en")
-    assert judged("REC109", row(entity_certificate_number=number, entity_certificate_type="组织机构代码证")).failed == {ONE}
+    assert judged(
+        "REC109", row(entity_certificate_number=number, entity_certificate_type="组织机构代码证")
+    ).failed == {ONE}
 
 
 def test_small_letters_and_blanks_are_no_fault_of_the_code() -> None:
     code = credit_code(1)
-    assert judged("REC109", row(entity_certificate_number=f" {code[:9].lower()} {code[9:]}")).counts == (1, 0, 0, 0)
+    assert judged("REC109", row(entity_certificate_number=f" {code[:9].lower()} {code[9:]}")).counts == (
+        1,
+        0,
+        0,
+        0,
+    )
 
 
 def test_an_individual_has_no_credit_code() -> None:
@@ -95,7 +106,9 @@ def test_an_enterprise_with_an_id_number_fails_and_the_number_is_masked() -> Non
 
 
 def test_a_military_code_is_no_credit_code() -> None:
-    unit = row(entity_kind="国防机构", entity_certificate_type="部队代号", entity_certificate_number="示例0001")
+    unit = row(
+        entity_kind="国防机构", entity_certificate_type="部队代号", entity_certificate_number="示例0001"
+    )
     assert judged("REC109", unit).counts == (0, 0, 0, 1)
 
 
@@ -110,13 +123,22 @@ def test_a_rounded_number_is_unparsed_and_a_blank_is_missing() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "paper"),
-    [("企业", "统一社会信用代码证书"), ("事业单位", "事业单位法人证书"), ("个人", "身份证"), ("政府机关", "组织机构代码证"), ("企业", "三证合一营业执照")],
+    [
+        ("企业", "统一社会信用代码证书"),
+        ("事业单位", "事业单位法人证书"),
+        ("个人", "身份证"),
+        ("政府机关", "组织机构代码证"),
+        ("企业", "三证合一营业执照"),
+    ],
 )
 def test_the_certificates_of_a_kind_suit_it(kind: str, paper: str) -> None:
     assert judged("REC110", row(entity_kind=kind, entity_certificate_type=paper)).counts == (1, 0, 0, 0)
 
 
-@pytest.mark.parametrize(("kind", "paper"), [("企业", "身份证"), ("个人", "营业执照"), ("事业单位", "营业执照"), ("政府机关", "营业执照")])
+@pytest.mark.parametrize(
+    ("kind", "paper"),
+    [("企业", "身份证"), ("个人", "营业执照"), ("事业单位", "营业执照"), ("政府机关", "营业执照")],
+)
 def test_a_certificate_of_another_kind_fails(kind: str, paper: str) -> None:
     found = judged("REC110", row(entity_kind=kind, entity_certificate_type=paper))
     finding = found.findings[ONE]
@@ -166,7 +188,9 @@ def test_an_entity_with_domains_but_no_service_number_is_unknown() -> None:
 
 
 def test_an_unreadable_service_number_is_no_proof_of_a_shell() -> None:
-    assert judged("REC111", row(1), row(2, service_number="乱写")).unknown == {entity_number(2): Reason.UNPARSED}
+    assert judged("REC111", row(1), row(2, service_number="乱写")).unknown == {
+        entity_number(2): Reason.UNPARSED
+    }
 
 
 def test_an_entity_known_by_name_only_is_unknown() -> None:
@@ -177,7 +201,13 @@ def test_an_entity_known_by_name_only_is_unknown() -> None:
 def test_a_service_of_another_sheet_fills_the_entity() -> None:
     book = portfolio_of(
         {
-            "主体": (SheetRole.ENTITIES, [{"entity_number": ONE, "entity_name": "示例"}, {"entity_number": entity_number(2), "entity_name": "空壳"}]),
+            "主体": (
+                SheetRole.ENTITIES,
+                [
+                    {"entity_number": ONE, "entity_name": "示例"},
+                    {"entity_number": entity_number(2), "entity_name": "空壳"},
+                ],
+            ),
             "服务": (SheetRole.SERVICES, [{"service_number": SITE, "service_name": "示例网"}]),
             "域名": (SheetRole.DOMAINS, [{"domain": "example.cn", "service_number": SITE}]),
         }
@@ -231,12 +261,22 @@ def opened(days: int) -> str:
     return (AS_OF - timedelta(days=days)).isoformat()
 
 
-@pytest.mark.parametrize("number", ["川公网安备51012402001673号", "京公网安备 11010502030143 号", "京公网安备11010502030143", "渝公网安备50010302001234号"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "川公网安备51012402001673号",
+        "京公网安备 11010502030143 号",
+        "京公网安备11010502030143",
+        "渝公网安备50010302001234号",
+    ],
+)
 def test_a_well_formed_number_passes_whatever_the_province(number: str) -> None:
     assert judged("REC114", row(police_number=number)).counts == (1, 0, 0, 0)
 
 
-@pytest.mark.parametrize("number", ["蜀公网安备51012402001673号", "京公网安备1101050203014号", "京ICP备12345678号"])
+@pytest.mark.parametrize(
+    "number", ["蜀公网安备51012402001673号", "京公网安备1101050203014号", "京ICP备12345678号"]
+)
 def test_a_malformed_number_fails(number: str) -> None:
     found = judged("REC114", row(police_number=number))
     finding = found.findings[SITE]
@@ -255,7 +295,12 @@ def test_a_site_open_for_more_than_thirty_days_needs_a_number() -> None:
     assert "已 31 天" in found.message(SITE)
     assert "31 days ago" in found.message(SITE, "en")
     assert [cell.cell for cell in found.findings[SITE].cells] == ["I2"]
-    assert judged("REC114", row(police_number=None, site_open_date=opened(31)), police_days=60).counts == (1, 0, 0, 0)
+    assert judged("REC114", row(police_number=None, site_open_date=opened(31)), police_days=60).counts == (
+        1,
+        0,
+        0,
+        0,
+    )
 
 
 @pytest.mark.parametrize("word", ["无", "未备案", "/"])
@@ -265,11 +310,22 @@ def test_a_word_for_none_is_a_missing_number(word: str) -> None:
 
 
 def test_without_an_opening_date_or_a_column_it_is_unknown() -> None:
-    assert judged("REC114", row(police_number=None, site_open_date=None)).unknown == {SITE: Reason.MISSING_VALUE}
-    assert judged("REC114", row(police_number=None, site_open_date="不详的日子")).unknown == {SITE: Reason.UNPARSED}
+    assert judged("REC114", row(police_number=None, site_open_date=None)).unknown == {
+        SITE: Reason.MISSING_VALUE
+    }
+    assert judged("REC114", row(police_number=None, site_open_date="不详的日子")).unknown == {
+        SITE: Reason.UNPARSED
+    }
     assert judged("REC114", row(police_number=...)).unknown == {SITE: Reason.MISSING_VALUE}
-    assert judged("REC114", row(police_number=..., site_open_date=...)).unknown == {SITE: Reason.MISSING_VALUE}
+    assert judged("REC114", row(police_number=..., site_open_date=...)).unknown == {
+        SITE: Reason.MISSING_VALUE
+    }
 
 
 def test_an_app_files_with_the_police_elsewhere() -> None:
-    assert judged("REC114", row(service_number="京ICP备2020000001号-1A", police_number=None)).counts == (0, 0, 0, 1)
+    assert judged("REC114", row(service_number="京ICP备2020000001号-1A", police_number=None)).counts == (
+        0,
+        0,
+        0,
+        1,
+    )

@@ -79,7 +79,18 @@ def test_an_unreadable_entity_number_leaves_the_belonging_open() -> None:
 # REC104
 
 
-@pytest.mark.parametrize(("province", "abbreviation"), [("四川", "蜀"), ("四川省", "蜀"), ("川", "蜀"), ("蜀", "蜀"), ("贵州", "黔"), ("510000", "蜀"), ("陕西省", "陕")])
+@pytest.mark.parametrize(
+    ("province", "abbreviation"),
+    [
+        ("四川", "蜀"),
+        ("四川省", "蜀"),
+        ("川", "蜀"),
+        ("蜀", "蜀"),
+        ("贵州", "黔"),
+        ("510000", "蜀"),
+        ("陕西省", "陕"),
+    ],
+)
 def test_every_name_of_the_province_agrees_with_its_abbreviation(province: str, abbreviation: str) -> None:
     one = row(entity_number=entity_number(1, abbreviation), service_number=..., province=province)
     assert judged("REC104", one).counts == (1, 0, 0, 0)
@@ -132,7 +143,9 @@ def test_mere_spelling_is_one_name(one: str, other: str) -> None:
 
 
 def test_legal_form_variants_are_left_to_a_person() -> None:
-    found = judged("REC105", row(entity_name="示例科技有限公司"), row(1, 2, entity_name="示例科技有限责任公司"))
+    found = judged(
+        "REC105", row(entity_name="示例科技有限公司"), row(1, 2, entity_name="示例科技有限责任公司")
+    )
     assert found.unknown == {ONE: Reason.VARIANT}
     assert "需确认" in found.message(ONE)
 
@@ -143,7 +156,12 @@ def test_an_english_name_beside_the_chinese_one_is_left_to_a_person() -> None:
 
 
 def test_two_chinese_names_fail_although_an_english_one_is_open() -> None:
-    found = judged("REC105", row(), row(1, 2, entity_name="Example Technology"), row(1, 3, entity_name="别家示例有限公司"))
+    found = judged(
+        "REC105",
+        row(),
+        row(1, 2, entity_name="Example Technology"),
+        row(1, 3, entity_name="别家示例有限公司"),
+    )
     assert found.failed == {ONE}
 
 
@@ -182,7 +200,11 @@ def test_a_domain_under_two_services_of_one_entity_fails() -> None:
 
 
 def test_a_domain_under_two_entity_numbers_fails_without_service_numbers() -> None:
-    found = judged("REC106", row(1, service_number=..., domain="example.cn"), row(2, service_number=..., domain="example.cn"))
+    found = judged(
+        "REC106",
+        row(1, service_number=..., domain="example.cn"),
+        row(2, service_number=..., domain="example.cn"),
+    )
     assert found.failed == {"example.cn"}
 
 
@@ -191,11 +213,18 @@ def test_a_row_that_contradicts_itself_is_not_reported_again_for_its_domain() ->
 
 
 def test_a_domain_listed_twice_under_its_number_is_fine() -> None:
-    assert judged("REC106", row(1, domain="example.cn"), row(1, domain="www.example.cn")).counts == (1, 0, 0, 0)
+    assert judged("REC106", row(1, domain="example.cn"), row(1, domain="www.example.cn")).counts == (
+        1,
+        0,
+        0,
+        0,
+    )
 
 
 def test_a_domain_without_a_number_is_unknown() -> None:
-    found = judged("REC106", row(1, entity_number=..., service_number=..., entity_name=..., domain="example.cn"))
+    found = judged(
+        "REC106", row(1, entity_number=..., service_number=..., entity_name=..., domain="example.cn")
+    )
     assert found.unknown == {"example.cn": Reason.MISSING_VALUE}
     found = judged("REC106", row(1, domain="example.cn"), row(1, service_number="乱写", domain="example.cn"))
     assert found.unknown == {"example.cn": Reason.UNPARSED}
@@ -220,7 +249,12 @@ def test_hosts_of_one_domain_are_one_domain() -> None:
 
 
 def test_an_app_may_use_several_domains() -> None:
-    assert judged("REC113", row(1, service_number="京ICP备2020000001号-2A", domain="a.cn b.cn")).counts == (0, 0, 0, 1)
+    assert judged("REC113", row(1, service_number="京ICP备2020000001号-2A", domain="a.cn b.cn")).counts == (
+        0,
+        0,
+        0,
+        1,
+    )
 
 
 # REC115
@@ -238,21 +272,33 @@ def test_one_certificate_under_two_entity_numbers_fails_on_both() -> None:
 
 
 def test_one_name_under_two_entity_numbers_fails_whatever_its_spelling() -> None:
-    found = judged("REC115", row(1, entity_name="示例（北京）有限公司"), row(2, entity_name="示例(北京)有限公司"))
+    found = judged(
+        "REC115", row(1, entity_name="示例（北京）有限公司"), row(2, entity_name="示例(北京)有限公司")
+    )
     assert found.failed == {ONE, TWO}
     assert "名称相同" in found.message(TWO)
 
 
 def test_a_branch_has_a_name_and_a_filing_of_its_own() -> None:
-    found = judged("REC115", row(1, entity_name="示例科技有限公司"), row(2, entity_name="示例科技有限公司上海分公司"))
+    found = judged(
+        "REC115", row(1, entity_name="示例科技有限公司"), row(2, entity_name="示例科技有限公司上海分公司")
+    )
     assert found.counts == (2, 0, 0, 0)
 
 
 def test_namesakes_are_two_people_unless_the_id_number_is_the_same() -> None:
     person = {"entity_kind": "个人", "entity_name": "甲示例"}
-    found = judged("REC115", row(1, **person, entity_certificate_number=id_number(1)), row(2, **person, entity_certificate_number=id_number(2)))
+    found = judged(
+        "REC115",
+        row(1, **person, entity_certificate_number=id_number(1)),
+        row(2, **person, entity_certificate_number=id_number(2)),
+    )
     assert found.counts == (2, 0, 0, 0)
-    found = judged("REC115", row(1, **person, entity_certificate_number=id_number(1)), row(2, **person, entity_certificate_number=id_number(1)))
+    found = judged(
+        "REC115",
+        row(1, **person, entity_certificate_number=id_number(1)),
+        row(2, **person, entity_certificate_number=id_number(1)),
+    )
     assert found.failed == {ONE, TWO}
     assert id_number(1) not in found.message(ONE)
     assert id_number(1)[:6] in found.message(ONE)
@@ -266,6 +312,13 @@ def test_a_rounded_number_shows_no_second_filing() -> None:
 def test_a_slip_in_the_entity_number_is_not_reported_as_a_second_filing() -> None:
     found = judged("REC115", row(1), row(1, 2, entity_number=TWO))
     assert found.counts == (1, 0, 0, 1)
+
+
+def test_a_book_that_gives_everyone_one_name_is_told_in_bounded_words() -> None:
+    found = judged("REC115", *(row(n, entity_name="示例科技有限公司") for n in range(300)))
+    assert found.counts == (0, 300, 0, 0)
+    assert "等 299 个" in found.message(ONE)
+    assert len(found.findings[ONE].cells) < 100
 
 
 def test_without_name_and_certificate_a_second_filing_cannot_be_seen() -> None:
@@ -283,8 +336,12 @@ def test_the_order_of_rows_changes_no_finding() -> None:
     for check in CHECKS:
         before, after = judge(check, book), judge(check, assemble(rows))
         assert before.counts == after.counts, check.id
-        assert {t: f.fingerprint for t, f in before.findings.items()} == {t: f.fingerprint for t, f in after.findings.items()}
-        assert {t: before.message(t) for t in before.findings} == {t: after.message(t) for t in after.findings}
+        assert {t: f.fingerprint for t, f in before.findings.items()} == {
+            t: f.fingerprint for t, f in after.findings.items()
+        }
+        assert {t: before.message(t) for t in before.findings} == {
+            t: after.message(t) for t in after.findings
+        }
 
 
 def test_sheets_of_one_book_are_judged_together() -> None:

@@ -88,7 +88,11 @@ def test_an_error_cell_in_the_number_column_is_unknown() -> None:
 
     sheet = SheetRef("台账.xlsx", "台账", SheetRole.FILINGS, 1, {"service_number": 1, "domain": 2}, {})
     clean = portfolio(row())
-    broken = Row(RowRef(sheet, 9), {"service_number": Unreadable("#REF!", Problem.ERROR_CELL)}, {"service_number": "#REF!"})
+    broken = Row(
+        RowRef(sheet, 9),
+        {"service_number": Unreadable("#REF!", Problem.ERROR_CELL)},
+        {"service_number": "#REF!"},
+    )
     book = assemble([*clean.rows, broken])
     found = judge(CHECK["REC101"], book)
     assert found.unknown == {"台账!9": Reason.UNPARSED}
@@ -144,14 +148,26 @@ def test_a_row_that_repeats_an_earlier_one_fails_and_names_it() -> None:
 
 def test_spelling_makes_no_other_row() -> None:
     first = row(domain="example.cn", entity_name="示例（北京）有限公司", leader_mobile="13800138000")
-    second = row(domain="HTTP://www.Example.cn/", entity_name="示例(北京)有限公司", leader_mobile="138 0013-8000")
+    second = row(
+        domain="HTTP://www.Example.cn/", entity_name="示例(北京)有限公司", leader_mobile="138 0013-8000"
+    )
     assert judged("REC107", first, second).failed == {"台账!3"}
 
 
 def test_another_host_date_or_phone_makes_another_row() -> None:
     first = row(domain="a.example.cn", updated_date="2026-01-05")
-    assert judged("REC107", first, row(domain="b.example.cn", updated_date="2026-01-05")).counts == (2, 0, 0, 0)
-    assert judged("REC107", first, row(domain="a.example.cn", updated_date="2026-01-06")).counts == (2, 0, 0, 0)
+    assert judged("REC107", first, row(domain="b.example.cn", updated_date="2026-01-05")).counts == (
+        2,
+        0,
+        0,
+        0,
+    )
+    assert judged("REC107", first, row(domain="a.example.cn", updated_date="2026-01-06")).counts == (
+        2,
+        0,
+        0,
+        0,
+    )
 
 
 def test_rows_of_other_parts_are_no_repeats() -> None:
@@ -174,7 +190,11 @@ def test_the_order_of_rows_does_not_change_who_repeats() -> None:
 
 
 def test_empty_required_fields_are_named_together_in_one_finding() -> None:
-    found = judged("REC108", row(1, domain=..., entity_name=..., service_number=..., entity_number="京ICP备2020000001号"), row(2))
+    found = judged(
+        "REC108",
+        row(1, domain=..., entity_name=..., service_number=..., entity_number="京ICP备2020000001号"),
+        row(2),
+    )
     finding = found.findings["台账!2"]
     assert finding.verdict is Verdict.FAIL
     assert finding.severity is Severity.MEDIUM
@@ -185,7 +205,12 @@ def test_empty_required_fields_are_named_together_in_one_finding() -> None:
 
 
 def test_either_number_will_do_for_a_filing() -> None:
-    assert judged("REC108", row(entity_number=...), row(service_number=..., domain="b.cn")).counts == (2, 0, 0, 0)
+    assert judged("REC108", row(entity_number=...), row(service_number=..., domain="b.cn")).counts == (
+        2,
+        0,
+        0,
+        0,
+    )
     found = judged("REC108", row(1), row(entity_number=..., service_number=..., domain="b.cn"))
     assert "备案号" in found.message("台账!3")
 
@@ -195,7 +220,12 @@ def test_a_cell_that_cannot_be_read_is_not_empty() -> None:
 
 
 def test_an_app_needs_no_domain() -> None:
-    assert judged("REC108", row(1), row(service_number="京ICP备2020000001号-2A", domain=...)).counts == (2, 0, 0, 0)
+    assert judged("REC108", row(1), row(service_number="京ICP备2020000001号-2A", domain=...)).counts == (
+        2,
+        0,
+        0,
+        0,
+    )
     assert judged("REC108", row(1), row(service_kind="小程序", index=2, domain=...)).counts == (2, 0, 0, 0)
 
 
@@ -208,10 +238,16 @@ def test_the_policy_says_what_is_required() -> None:
 def many_sheets() -> Portfolio:
     return portfolio_of(
         {
-            "主体": (SheetRole.ENTITIES, [{"entity_number": entity_number(1), "entity_name": "示例科技1有限公司"}]),
+            "主体": (
+                SheetRole.ENTITIES,
+                [{"entity_number": entity_number(1), "entity_name": "示例科技1有限公司"}],
+            ),
             "服务": (SheetRole.SERVICES, [{"service_number": service_number(1)}]),
             "域名": (SheetRole.DOMAINS, [{"domain": "example.cn", "service_number": service_number(1)}]),
-            "负责人": (SheetRole.PERSONS, [{"entity_number": entity_number(1), "person_name": "甲示例", "role": "主体负责人"}]),
+            "负责人": (
+                SheetRole.PERSONS,
+                [{"entity_number": entity_number(1), "person_name": "甲示例", "role": "主体负责人"}],
+            ),
             "材料": (SheetRole.DOCUMENTS, [{"entity_number": entity_number(1), "document_type": "营业执照"}]),
             "订单": (SheetRole.ORDERS, [{"order_number": "D1", "entity_number": entity_number(1)}]),
         }
@@ -225,7 +261,10 @@ def test_each_part_asks_only_for_what_it_describes() -> None:
 def test_what_another_sheet_tells_need_not_be_repeated() -> None:
     book = portfolio_of(
         {
-            "主体": (SheetRole.ENTITIES, [{"entity_number": entity_number(1), "entity_name": "示例科技1有限公司"}]),
+            "主体": (
+                SheetRole.ENTITIES,
+                [{"entity_number": entity_number(1), "entity_name": "示例科技1有限公司"}],
+            ),
             "台账": (SheetRole.FILINGS, [{"domain": "example.cn", "service_number": service_number(1)}]),
         }
     )
@@ -235,8 +274,21 @@ def test_what_another_sheet_tells_need_not_be_repeated() -> None:
 def test_a_person_without_name_and_a_document_without_type_are_told() -> None:
     book = portfolio_of(
         {
-            "负责人": (SheetRole.PERSONS, [{"entity_number": entity_number(1), "person_name": None, "role": "主体负责人", "person_mobile": "13800138000"}]),
-            "材料": (SheetRole.DOCUMENTS, [{"entity_number": entity_number(1), "document_type": None, "document_expiry": "2030-01-01"}]),
+            "负责人": (
+                SheetRole.PERSONS,
+                [
+                    {
+                        "entity_number": entity_number(1),
+                        "person_name": None,
+                        "role": "主体负责人",
+                        "person_mobile": "13800138000",
+                    }
+                ],
+            ),
+            "材料": (
+                SheetRole.DOCUMENTS,
+                [{"entity_number": entity_number(1), "document_type": None, "document_expiry": "2030-01-01"}],
+            ),
         }
     )
     found = judge(CHECK["REC108"], book)

@@ -150,7 +150,10 @@ registrar's sponsorship of the domain name registration ends.
 
 def card(**words: str) -> list[object]:
     """A jCard."""
-    return ["vcard", [["version", {}, "text", "4.0"], *([word, {}, "text", text] for word, text in words.items())]]
+    return [
+        "vcard",
+        [["version", {}, "text", "4.0"], *([word, {}, "text", text] for word, text in words.items())],
+    ]
 
 
 def rdap(

@@ -38,7 +38,9 @@ def test_a_thin_object_gives_expiry_registrar_and_statuses() -> None:
 
 def test_the_registrars_object_names_the_holder_that_the_thin_one_lacks() -> None:
     full = rdap(registrant={"vcardArray": card(fn="Li Shili", org="Beijing Shili Technology Co., Ltd.")})
-    found = facts(seen("example.com", "rdap", VERISIGN, rdap()), seen("example.com", "rdap", ALIBABA_RDAP, full))
+    found = facts(
+        seen("example.com", "rdap", VERISIGN, rdap()), seen("example.com", "rdap", ALIBABA_RDAP, full)
+    )
     assert isinstance(found.registrants, Registrants)
     assert [one.evidence.server for one in found.registrants.stated] == [ALIBABA_RDAP]
     assert isinstance(found.expiries, Expiries)
@@ -55,14 +57,22 @@ def test_the_registrars_object_names_the_holder_that_the_thin_one_lacks() -> Non
             {"vcardArray": card(fn="", org="Shili Foundation")},
             {
                 "redacted": [
-                    {"name": {"description": "Registry Domain ID"}, "prePath": "$.handle", "method": "removal"},
+                    {
+                        "name": {"description": "Registry Domain ID"},
+                        "prePath": "$.handle",
+                        "method": "removal",
+                    },
                     {"name": {"type": "Registrant Name"}, "postPath": "$..fn", "method": "emptyValue"},
                     {"name": {"type": "Registrant Email"}, "method": "removal"},
                 ]
             },
             "Shili Foundation",
         ),
-        ({"vcardArray": ["vcard", ["torn", [], ["org", {}, "text", ["Shili Co.", "Unit"]], 7]]}, {}, "Shili Co."),
+        (
+            {"vcardArray": ["vcard", ["torn", [], ["org", {}, "text", ["Shili Co.", "Unit"]], 7]]},
+            {},
+            "Shili Co.",
+        ),
         (
             {"vcardArray": card(fn="", org="Shili Co."), "remarks": [{"title": "REDACTED FOR PRIVACY"}]},
             {"redacted": ["torn", {}, {"name": None}, {"name": 3, "method": 4}]},

@@ -7,7 +7,15 @@ from datetime import date
 import pytest
 from evidence_replies import CNNIC, CNNIC_2012, CNNIC_2014, cnnic, facts, seen
 
-from auditor.model.evidence import Existence, Expiries, Outcome, Registrants, RegistrarNames, Statuses, Unavailable
+from auditor.model.evidence import (
+    Existence,
+    Expiries,
+    Outcome,
+    Registrants,
+    RegistrarNames,
+    Statuses,
+    Unavailable,
+)
 from auditor.model.verdict import Reason
 
 
@@ -44,7 +52,13 @@ def test_times_of_cnnic_are_beijing_time() -> None:
     assert found.expiries.best.value == date(2027, 3, 17)
 
 
-@pytest.mark.parametrize("names", [("示例.中国", "示例.中國"), ("示例.中國", "xn--fsq092h.xn--fiqz9s", "示例.中国", "xn--fsq092h.xn--fiqs8s")])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("示例.中国", "示例.中國"),
+        ("示例.中國", "xn--fsq092h.xn--fiqz9s", "示例.中国", "xn--fsq092h.xn--fiqs8s"),
+    ],
+)
 def test_an_answer_with_several_name_pairs_is_about_each_of_them(names: tuple[str, ...]) -> None:
     text = cnnic("示例.中国", names=names)
     for asked in ("示例.中国", "示例.中國"):
@@ -87,7 +101,10 @@ def test_an_answer_about_another_name_is_a_wrong_answer() -> None:
         ("Queried interval is too short.\n", Outcome.THROTTLED),
         ("The domain you requested is prohibited.\n", Outcome.REFUSED),
         ("Sorry, The domain you requested is in the reserved list.\n", Outcome.RESERVED),
-        ("the Domain Name you apply can not be registered online, please consult your registrar.\n", Outcome.RESERVED),
+        (
+            "the Domain Name you apply can not be registered online, please consult your registrar.\n",
+            Outcome.RESERVED,
+        ),
         ("", Outcome.UNPARSED),
         (" \r\n", Outcome.UNPARSED),
         ("No matching records found in your search\n", Outcome.UNPARSED),
@@ -116,7 +133,9 @@ def test_a_stand_in_on_this_machine_counts_as_the_registry() -> None:
     assert outcome_of("No matching record.\n", server="whois.cnnic.cn:43") is Outcome.NOT_FOUND
 
 
-@pytest.mark.parametrize("hidden", ["4f3a9c0d1e2b3c4d5e6f", "***", "张*", "隐私保护", "张某", "域名管理员", "示例\ufffd公司"])
+@pytest.mark.parametrize(
+    "hidden", ["4f3a9c0d1e2b3c4d5e6f", "***", "张*", "隐私保护", "张某", "域名管理员", "示例\ufffd公司"]
+)
 def test_a_hidden_holder_is_withheld_and_never_a_name(hidden: str) -> None:
     found = facts(seen("example.cn", "whois", CNNIC, cnnic(registrant=hidden)))
     assert found.outcomes[0][1] is Outcome.FOUND

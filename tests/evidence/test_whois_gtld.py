@@ -7,7 +7,15 @@ from datetime import date
 import pytest
 from evidence_replies import VERISIGN_THIN, facts, gtld, seen
 
-from auditor.model.evidence import Existence, Expiries, Outcome, Registrants, RegistrarNames, Statuses, Unavailable
+from auditor.model.evidence import (
+    Existence,
+    Expiries,
+    Outcome,
+    Registrants,
+    RegistrarNames,
+    Statuses,
+    Unavailable,
+)
 from auditor.model.verdict import Reason
 
 REGISTRAR = "whois.registrar.example"
@@ -29,7 +37,10 @@ def test_a_registrars_answer_names_the_organisation_before_the_person() -> None:
 
 
 def test_a_person_without_an_organisation_is_the_holder() -> None:
-    for holder in (("Registrant Name: Zhang Shili",), ("Registrant Organization: N/A", "Registrant Name: Zhang Shili")):
+    for holder in (
+        ("Registrant Name: Zhang Shili",),
+        ("Registrant Organization: N/A", "Registrant Name: Zhang Shili"),
+    ):
         found = whois(gtld(holder=holder))
         assert isinstance(found.registrants, Registrants)
         assert found.registrants.best.value == "Zhang Shili"
@@ -47,7 +58,9 @@ def test_a_person_without_an_organisation_is_the_holder() -> None:
         ("Registrant Name: Zhang Shili", "Registrant Organization: Nexperian Holding Limited"),
         ("Registrant Name: Zhang Shili", "Registrant Email: x@privacyguardian.org"),
         ("Registrant Name: Domain Admin",),
-        ("Registrant Name: Please query the RDDS service of the Registrar of Record identified in this output",),
+        (
+            "Registrant Name: Please query the RDDS service of the Registrar of Record identified in this output",
+        ),
         ("Registrant Organization: 北京****公司",),
     ],
 )
@@ -60,7 +73,8 @@ def test_a_hidden_holder_is_withheld(holder: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Private joint-stock company Kyivstar", "Redacted Solutions LLC", "Regina", "北京Nonemore科技有限公司"]
+    "name",
+    ["Private joint-stock company Kyivstar", "Redacted Solutions LLC", "Regina", "北京Nonemore科技有限公司"],
 )
 def test_a_true_name_that_looks_like_a_marker_stays_a_name(name: str) -> None:
     found = whois(gtld(holder=(f"Registrant Organization: {name}",)))
@@ -117,24 +131,56 @@ def test_an_expiry_cut_short_is_not_a_date() -> None:
 @pytest.mark.parametrize(
     ("domain", "server", "text", "outcome"),
     [
-        ("example.com", VERISIGN, 'No match for "EXAMPLE.COM".\r\n>>> Last update of whois database <<<\n', Outcome.NOT_FOUND),
+        (
+            "example.com",
+            VERISIGN,
+            'No match for "EXAMPLE.COM".\r\n>>> Last update of whois database <<<\n',
+            Outcome.NOT_FOUND,
+        ),
         ("example.com", VERISIGN, 'No match for "OTHER.COM".\r\n', Outcome.WRONG_ANSWER),
         ("example.com", VERISIGN, "No match for domain\r\n", Outcome.UNPARSED),
         ("example.com", REGISTRAR, 'No match for "EXAMPLE.COM".\r\n', Outcome.UNPARSED),
-        ("example.top", "whois.nic.top", "The queried object does not exist: example.top\n", Outcome.NOT_FOUND),
-        ("example.top", "whois.nic.top", "The queried object does not exist: other.top\n", Outcome.WRONG_ANSWER),
-        ("example.top", "whois.nic.top", "Your access is too fast,please try again later.\n", Outcome.THROTTLED),
+        (
+            "example.top",
+            "whois.nic.top",
+            "The queried object does not exist: example.top\n",
+            Outcome.NOT_FOUND,
+        ),
+        (
+            "example.top",
+            "whois.nic.top",
+            "The queried object does not exist: other.top\n",
+            Outcome.WRONG_ANSWER,
+        ),
+        (
+            "example.top",
+            "whois.nic.top",
+            "Your access is too fast,please try again later.\n",
+            Outcome.THROTTLED,
+        ),
         ("example.vip", "whois.nic.vip", "This domain name has not been registered.\n", Outcome.NOT_FOUND),
         ("example.xyz", "whois.nic.xyz", "DOMAIN NOT FOUND\n", Outcome.NOT_FOUND),
-        ("example.site", "whois.nic.site", "DOMAIN NOT FOUND\n", Outcome.UNPARSED),  # recorded for a sister only
+        (
+            "example.site",
+            "whois.nic.site",
+            "DOMAIN NOT FOUND\n",
+            Outcome.UNPARSED,
+        ),  # recorded for a sister only
         ("example.hk", "whois.hkirc.hk", "The domain has not been registered.\n", Outcome.NOT_FOUND),
         ("example.tw", "whois.twnic.net.tw", "No Found\n", Outcome.NOT_FOUND),
-        ("example.com", VERISIGN, "Maximum daily connection limit reached. Lookup refused.", Outcome.THROTTLED),
+        (
+            "example.com",
+            VERISIGN,
+            "Maximum daily connection limit reached. Lookup refused.",
+            Outcome.THROTTLED,
+        ),
         ("example.com", VERISIGN, "DOMAIN NOT FOUND\n", Outcome.UNPARSED),
         ("example.unknowntld", "whois.nic.unknowntld", "DOMAIN NOT FOUND\n", Outcome.UNPARSED),
     ],
 )
-def test_templates_hold_for_their_own_server_only(domain: str, server: str, text: str, outcome: Outcome) -> None:
+def test_templates_hold_for_their_own_server_only(
+    domain: str, server: str, text: str, outcome: Outcome
+) -> None:
     assert whois(text, server, domain).outcomes[0][1] is outcome
 
 

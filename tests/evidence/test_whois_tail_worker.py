@@ -50,7 +50,11 @@ def hang(domain: str, text: str) -> dict[str, list[str]]:
         os._exit(3)
     if "fault" in text:
         raise ValueError(text)
-    return {"domain_name": [domain], "registrar": ["Example Registrar"], "expiration_date": ["2027-05-31T00:00:00"]}
+    return {
+        "domain_name": [domain],
+        "registrar": ["Example Registrar"],
+        "expiration_date": ["2027-05-31T00:00:00"],
+    }
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +80,9 @@ def test_a_date_with_two_readings_is_not_taken(library: TailReader) -> None:
     text = "domain: example.ru\nregistrar: EXAMPLE-RU\nnserver: ns1.example.net.\npaid-till: 2027-02-01T21:00:00Z\n"
     found = read(library, "example.ru", "whois.tcinet.ru", text)
     assert isinstance(found.expiries, Expiries)
-    ambiguous = read(library, "example.ru", "whois.tcinet.ru", text.replace("2027-02-01T21:00:00Z", "01/02/2027"))
+    ambiguous = read(
+        library, "example.ru", "whois.tcinet.ru", text.replace("2027-02-01T21:00:00Z", "01/02/2027")
+    )
     assert isinstance(ambiguous.expiries, Unavailable)
 
 

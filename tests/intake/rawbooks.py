@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import zipfile
 from typing import TYPE_CHECKING
@@ -28,7 +29,9 @@ def worksheet(rows: str, before: str = "", after: str = "") -> str:
 def styles(*formats: int | str) -> str:
     """A style sheet whose xf number i has the built-in id or the format code given."""
     codes = "".join(
-        f'<numFmt numFmtId="{200 + i}" formatCode="{code}"/>' for i, code in enumerate(formats) if isinstance(code, str)
+        f'<numFmt numFmtId="{200 + i}" formatCode="{code}"/>'
+        for i, code in enumerate(formats)
+        if isinstance(code, str)
     )
     xfs = "".join(
         f'<xf numFmtId="{200 + i if isinstance(code, str) else code}"/>' for i, code in enumerate(formats)
@@ -55,7 +58,9 @@ def parts(
         state = f' state="{states[number - 1]}"' if number <= len(states) and states[number - 1] else ""
         kind = kinds[number - 1] if number <= len(kinds) else "worksheet"
         listed += f'<sheet name="表{number}" sheetId="{number}"{state} r:id="r{number}"/>'
-        relations += f'<Relationship Id="r{number}" Type="{DOCUMENT}/{kind}" Target="worksheets/sheet{number}.xml"/>'
+        relations += (
+            f'<Relationship Id="r{number}" Type="{DOCUMENT}/{kind}" Target="worksheets/sheet{number}.xml"/>'
+        )
         members[f"xl/worksheets/sheet{number}.xml"] = sheet
     if style_part is not None:
         relations += f'<Relationship Id="rs" Type="{DOCUMENT}/styles" Target="styles.xml"/>'
@@ -110,3 +115,12 @@ def filled(table: Table) -> dict[tuple[int, int], object]:
 def told(notes: object) -> str:
     """All notes of a table or book as one text, in both languages."""
     return "\n".join(f"{note.text.zh} / {note.text.en}" for note in notes)  # type: ignore[attr-defined]
+
+
+def moment(
+    year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0, microsecond: int = 0
+) -> datetime.datetime:
+    """A clock time as sheets know it, without a zone."""
+    return datetime.datetime.combine(
+        datetime.date(year, month, day), datetime.time(hour, minute, second, microsecond)
+    )

@@ -32,10 +32,23 @@ def test_a_file_is_called_by_its_name(tmp_path: Path) -> None:
 
 def test_a_folder_gives_its_tables_sorted_and_tells_what_it_leaves_out(tmp_path: Path) -> None:
     touch(
-        tmp_path / "台账", "b.xlsx", "a.csv", "~$b.xlsx", ".hidden.csv", "读我.pdf", "子/c.XLS", "子/d.et", ".git/e.csv"
+        tmp_path / "台账",
+        "b.xlsx",
+        "a.csv",
+        "~$b.xlsx",
+        ".hidden.csv",
+        "读我.pdf",
+        "子/c.XLS",
+        "子/d.et",
+        ".git/e.csv",
     )
     inputs = survey_inputs([str(tmp_path / "台账")])
-    assert [source.display for source in inputs.files] == ["台账/a.csv", "台账/b.xlsx", "台账/子/c.XLS", "台账/子/d.et"]
+    assert [source.display for source in inputs.files] == [
+        "台账/a.csv",
+        "台账/b.xlsx",
+        "台账/子/c.XLS",
+        "台账/子/d.et",
+    ]
     assert all(name in told(inputs.notes) for name in ("~$b.xlsx", ".hidden.csv", "读我.pdf"))
 
 

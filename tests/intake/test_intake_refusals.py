@@ -70,7 +70,9 @@ def archive(**members: str) -> bytes:
         ("a.csv", bytes(range(256)) * 20, "", ""),
     ],
 )
-def test_what_is_no_table_is_refused_by_its_content(tmp_path: Path, name: str, content: bytes, zh: str, en: str) -> None:
+def test_what_is_no_table_is_refused_by_its_content(
+    tmp_path: Path, name: str, content: bytes, zh: str, en: str
+) -> None:
     with pytest.raises(InputError) as caught:
         read(tmp_path, content, name)
     error = caught.value

@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 import pytest
-from rawbooks import filled, read, told, zipped
+from rawbooks import filled, moment, read, told, zipped
 
 from auditor.errors import InputError
 from auditor.intake.table import ErrorCell, LongNumber, NoCachedValue
@@ -74,7 +74,7 @@ def test_values_of_every_type_are_read(tmp_path: Path) -> None:
         LongNumber("110101199003074514"),
         0.5,
         datetime.date(2020, 1, 2),
-        datetime.datetime(2020, 1, 2, 3, 4, 5),
+        moment(2020, 1, 2, 3, 4, 5),
         datetime.time(12, 30),
         datetime.timedelta(hours=36),
         True,
@@ -95,7 +95,9 @@ def test_repeated_rows_and_columns_stand_at_their_addresses(tmp_path: Path) -> N
             '<table:table-row table:visibility="collapse"><table:table-cell table:number-columns-repeated="2"/>'
             + cell("float", "7", "7", ' table:number-columns-repeated="2" table:number-columns-spanned="2"')
             + "</table:table-row>"
-            '<table:table-row table:number-rows-repeated="2">' + cell("float", "1", "1") + "</table:table-row>"
+            '<table:table-row table:number-rows-repeated="2">'
+            + cell("float", "1", "1")
+            + "</table:table-row>"
             '<table:table-row table:number-rows-repeated="1048571"><table:table-cell/></table:table-row>'
         ),
     ).tables[0]
@@ -114,11 +116,15 @@ def test_hidden_sheets_are_read_and_told(tmp_path: Path) -> None:
     assert "隐藏" in told(book.tables[1].notes)
 
 
-@pytest.mark.parametrize(("rows", "columns"), [(1048576, 16384), (1048577, 1), (1, 16385), (999999999, 999999999)])
+@pytest.mark.parametrize(
+    ("rows", "columns"), [(1048576, 16384), (1048577, 1), (1, 16385), (999999999, 999999999)]
+)
 def test_repeat_bombs_are_refused(tmp_path: Path, rows: int, columns: int) -> None:
     bomb = cell("float", "1", "1", f' table:number-columns-repeated="{columns}"')
     with pytest.raises(InputError, match="太大"):
-        read_ods(tmp_path, sheet(f'<table:table-row table:number-rows-repeated="{rows}">{bomb}</table:table-row>'))
+        read_ods(
+            tmp_path, sheet(f'<table:table-row table:number-rows-repeated="{rows}">{bomb}</table:table-row>')
+        )
 
 
 def test_an_encrypted_document_is_refused_as_password_protected(tmp_path: Path) -> None:

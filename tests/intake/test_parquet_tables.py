@@ -11,7 +11,7 @@ import pandas
 import pyarrow
 import pytest
 from pyarrow import parquet
-from rawbooks import read, told
+from rawbooks import moment, read, told
 
 from auditor.errors import InputError
 from auditor.intake.table import Limits, LongNumber
@@ -37,8 +37,8 @@ def test_every_type_comes_out_as_a_cell_value(tmp_path: Path) -> None:
             "电话": pyarrow.array([13800138000.0, float("nan")]),
             "号码": pyarrow.array([1.1010119900307451e17, 0.5]),
             "日期": pyarrow.array([datetime.date(2020, 1, 2), None]),
-            "时间": pyarrow.array([datetime.datetime(2020, 1, 2, 3, 4, 5, 678), None], pyarrow.timestamp("ns")),
-            "标准时间": pyarrow.array([datetime.datetime(2020, 1, 1, 20), None], pyarrow.timestamp("ms", "UTC")),
+            "时间": pyarrow.array([moment(2020, 1, 2, 3, 4, 5, 678), None], pyarrow.timestamp("ns")),
+            "标准时间": pyarrow.array([moment(2020, 1, 1, 20), None], pyarrow.timestamp("ms", "UTC")),
             "是否": pyarrow.array([True, None]),
             "金额": pyarrow.array([decimal.Decimal("12.50"), decimal.Decimal("3.00")]),
             "域名列表": pyarrow.array([["a.cn", "b.cn"], []]),
@@ -50,7 +50,7 @@ def test_every_type_comes_out_as_a_cell_value(tmp_path: Path) -> None:
     assert found.rows[0][0] == "证件号码"
     assert list(found.rows[1]) == [
         110101199003074514, "a.example.cn", 13800138000, LongNumber("110101199003074512"), datetime.date(2020, 1, 2),
-        datetime.datetime(2020, 1, 2, 3, 4, 5, 678), datetime.datetime(2020, 1, 2, 4), True, "12.50", "a.cn、b.cn",
+        moment(2020, 1, 2, 3, 4, 5, 678), moment(2020, 1, 2, 4), True, "12.50", "a.cn、b.cn",
         None, "abc",
     ]  # fmt: skip
     assert list(found.rows[2]) == [None, None, None, 0.5, None, None, None, None, 3, None, None, "\\xff"]

@@ -7,6 +7,7 @@ import struct
 import tracemalloc
 import zipfile
 import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 GOOD = parts(worksheet('<row r="1"><c r="A1" t="s"><v>0</v></c></row>'), strings=shared("<t>甲</t>"))
 
 
-def refused(tmp_path: Path, content: bytes, limits: Limits | None = None, name: str = "台账.xlsx") -> InputError:
+def refused(
+    tmp_path: Path, content: bytes, limits: Limits | None = None, name: str = "台账.xlsx"
+) -> InputError:
     with pytest.raises(InputError) as caught:
         read(tmp_path, content, name, limits)
     error = caught.value
@@ -74,7 +77,10 @@ def test_overlapping_parts_are_refused(tmp_path: Path) -> None:
     crc = zlib.crc32(b"0" * 1000)
     local = struct.pack("<4s5H3I2H", b"PK\x03\x04", 20, 0, 8, 0, 0, crc, len(body), 1000, 1, 0) + b"a" + body
     central = b"".join(
-        struct.pack("<4s6H3I5H2I", b"PK\x01\x02", 20, 20, 0, 8, 0, 0, crc, len(body), 1000, 1, 0, 0, 0, 0, 0, 0) + name
+        struct.pack(
+            "<4s6H3I5H2I", b"PK\x01\x02", 20, 20, 0, 8, 0, 0, crc, len(body), 1000, 1, 0, 0, 0, 0, 0, 0
+        )
+        + name
         for name in (b"a", b"b")
     )
     end = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 2, 2, len(central), len(local), 0)
@@ -83,7 +89,13 @@ def test_overlapping_parts_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "part",
-    ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "_rels/.rels", "docProps/app.xml"],
+    [
+        "xl/workbook.xml",
+        "xl/worksheets/sheet1.xml",
+        "xl/sharedStrings.xml",
+        "_rels/.rels",
+        "docProps/app.xml",
+    ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_an_entity_declaration_in_any_part_is_refused(tmp_path: Path, part: str, encoding: str) -> None:
@@ -122,12 +134,15 @@ def test_a_missing_part_is_refused(tmp_path: Path, part: str) -> None:
 
 
 def test_a_workbook_without_sheets_is_refused(tmp_path: Path) -> None:
-    assert "没有任何工作表" in refused(tmp_path, zipped({**GOOD, "xl/workbook.xml": f'<workbook xmlns="{MAIN}"/>'})).zh
+    assert (
+        "没有任何工作表"
+        in refused(tmp_path, zipped({**GOOD, "xl/workbook.xml": f'<workbook xmlns="{MAIN}"/>'})).zh
+    )
 
 
 def test_a_part_named_twice_is_refused(tmp_path: Path) -> None:
     buffer = io.BytesIO(zipped(GOOD))
-    with zipfile.ZipFile(buffer, "a") as archive, pytest.warns(UserWarning):
+    with zipfile.ZipFile(buffer, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
         archive.writestr("xl/workbook.xml", "<workbook/>")
     refused(tmp_path, buffer.getvalue())
 
@@ -139,7 +154,9 @@ def test_an_encrypted_part_is_refused_as_password_protected(tmp_path: Path) -> N
 
 
 def test_backslashes_case_and_absolute_targets_are_understood(tmp_path: Path) -> None:
-    members = {name.replace("/", "\\") if name.startswith("xl") else name: text for name, text in GOOD.items()}
+    members = {
+        name.replace("/", "\\") if name.startswith("xl") else name: text for name, text in GOOD.items()
+    }
     relations = members["xl\\_rels\\workbook.xml.rels"]
     assert isinstance(relations, str)
     members["xl\\_rels\\workbook.xml.rels"] = relations.replace('"worksheets/Sheet', '"/xl/worksheets/sheet')
@@ -156,7 +173,5 @@ def test_damaged_bytes_are_read_or_refused_but_never_crash(tmp_path: Path, data:
         content = bytearray(buffer.getvalue())
     for place in data.draw(st.lists(st.integers(0, len(content) - 1), max_size=4)):
         content[place] = data.draw(st.integers(0, 255))
-    try:
+    with suppress(InputError):
         read(tmp_path, bytes(content))
-    except InputError as error:
-        assert error.zh
