@@ -8,8 +8,7 @@ import sys
 import zlib
 from pathlib import Path
 
-import answers
-import books
+from source import answers, flat_books, sheets_book
 
 HERE = Path(__file__).resolve().parent
 
@@ -17,9 +16,9 @@ HERE = Path(__file__).resolve().parent
 def main(folder: Path) -> None:
     """Write all generated files into a folder."""
     (folder / "scans").mkdir(parents=True, exist_ok=True)
-    books.write_portfolio(folder / "portfolio.xlsx")
-    books.write_subsidiaries(folder / "subsidiaries.xlsx")
-    (folder / "branch.csv").write_bytes(books.branch_bytes())
+    flat_books.write_portfolio(folder / "portfolio.xlsx")
+    sheets_book.write_subsidiaries(folder / "subsidiaries.xlsx")
+    (folder / "branch.csv").write_bytes(flat_books.branch_bytes())
     lines = [json.dumps(one, ensure_ascii=False, separators=(", ", ": ")) for one in answers.lines()]
     (folder / "evidence.jsonl").write_bytes(("\n".join(lines) + "\n").encode())
     (folder / "scans" / "realname.png").write_bytes(picture())

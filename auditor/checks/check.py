@@ -60,8 +60,8 @@ class NotApplicable:
 
 
 NOT_APPLICABLE = NotApplicable()
-Yielded: TypeAlias = "Violation | Undecided | NotApplicable"
-Judge: TypeAlias = "Callable[..., Iterator[Yielded]]"
+Yielded: TypeAlias = Violation | Undecided | NotApplicable
+Judge: TypeAlias = Callable[..., Iterator[Yielded]]
 
 SCOPES: dict[type, Scope] = {
     Entity: Scope.ENTITY,

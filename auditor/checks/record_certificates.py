@@ -202,7 +202,7 @@ def certificate_suits_kind(entity: Entity) -> Iterator[Violation | Undecided | N
         )
         yield Undecided(
             Reason.UNPARSED,
-            say("“{text}”无法识别", "「{text}」 is not recognised", text=unclear),
+            say("“{text}”无法识别", "“{text}” is not recognised", text=unclear),
             cells=cells,
         )
     elif open_pairs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -57,7 +57,7 @@ def one_name_for_entity_number(
             yield Undecided(Reason.UNPARSED, cells=found.unread)
         return
     names = joined([_who_says(stand) for stand in found.stands[:6]])
-    main, *others = (stand.shown for stand in found.stands)
+    expected, observed = _sides(found.stands)
     cells = telling_cells(found.stands)
     if worst.refuted:
         yield Violation(
@@ -68,8 +68,8 @@ def one_name_for_entity_number(
                 count=len(found.stands),
                 names=names,
             ),
-            expected=main,
-            observed=tuple(others) if len(others) > 1 else others[0],
+            expected=expected,
+            observed=observed,
             cells=cells,
             key="|".join(sorted(stand.key for stand in found.stands)),
         )
@@ -82,14 +82,22 @@ def one_name_for_entity_number(
                 number=str(entity.number),
                 names=names,
             ),
-            expected=main,
-            observed=tuple(others) if len(others) > 1 else others[0],
+            expected=expected,
+            observed=observed,
             cells=cells,
         )
 
 
+def _sides(stands: Sequence[Stand]) -> tuple[str | None, object]:
+    """The name that most rows give and the others; no side is right where as many rows give another."""
+    shown = tuple(stand.shown for stand in stands)
+    if len(stands[0].said_by) == len(stands[1].said_by):
+        return None, shown
+    return shown[0], shown[1:] if len(shown) > 2 else shown[1]
+
+
 def _who_says(stand: Stand) -> Message:
-    return say("{name}（{count} 行）", "{name} ({count} rows)", name=stand.shown, count=len(stand.said_by))
+    return say("{name}（{count} 行）", "{name} ({count} row(s))", name=stand.shown, count=len(stand.said_by))
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def service_under_its_entity(service: Service) -> Iterator[Violation | Undecided
         yield Violation(
             say(
                 "服务备案号 {service} 属于主体 {own}，但有 {count} 行写的主体备案号是 {others}",
-                "Service number {service} belongs to entity {own}, but {count} rows give the entity number {others}",
+                "Service number {service} belongs to entity {own}, but {count} row(s) give the entity number {others}",
                 service=str(service.number),
                 own=str(own),
                 count=len(wrong),
@@ -111,9 +111,7 @@ def province_of_number(entity: Entity, rules: RuleData) -> Iterator[Violation | 
     elif unknown:
         yield Undecided(
             Reason.UNPARSED,
-            say(
-                "省份“{shown}”无法识别", "The province 「{shown}」 is not recognised", shown=unknown[0].shown
-            ),
+            say("省份“{shown}”无法识别", "The province “{shown}” is not recognised", shown=unknown[0].shown),
             expected=own.name,
             observed=unknown[0].shown,
             cells=tuple(cell for said in unknown for cell in said.cells),

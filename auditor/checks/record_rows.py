@@ -88,7 +88,7 @@ def record_number_canonical(row: Row) -> Iterator[Violation | Undecided | NotApp
             parts.append(
                 say(
                     "{raw} 的省份简称应为“{right}”而不是“{wrong}”，规范写法是 {canonical}",
-                    "{raw} uses 「{wrong}」 where record numbers carry 「{right}」; the canonical form is {canonical}",
+                    "{raw} uses “{wrong}” where record numbers carry “{right}”; the canonical form is {canonical}",
                     raw=value.raw,
                     right=value.number.province,
                     wrong=wrong,

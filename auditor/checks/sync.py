@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from auditor.checks import sync_access, sync_expiry, sync_rows
+from auditor.checks import sync_access, sync_change, sync_expiry, sync_rows
 from auditor.checks.agreement import compare_owners, enumerated, joined
 from auditor.checks.check import NOT_APPLICABLE, NotApplicable, Undecided, Violation, check
 from auditor.checks.names import compare_names, name_key
@@ -168,7 +168,7 @@ def _several_holders(entity: Entity, found: _Holdings, aliases: Mapping[str, Seq
         parts.append(
             say(
                 "另有 {count} 个域名查不到注册者",
-                "the registrant of {count} more domains is not known",
+                "the registrant of {count} more domain(s) is not known",
                 count=len(found.unknown),
             )
         )
@@ -274,4 +274,4 @@ def _observed(holders: Sequence[_Holder]) -> tuple[str, ...]:
     return tuple(f"{one.name}: {', '.join(one.domain_names)}" for one in holders)
 
 
-CHECKS = (registrants_agree, *sync_rows.CHECKS, *sync_access.CHECKS, *sync_expiry.CHECKS)
+CHECKS = (registrants_agree, *sync_rows.CHECKS, *sync_change.CHECKS, *sync_access.CHECKS, *sync_expiry.CHECKS)

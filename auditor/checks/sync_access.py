@@ -144,7 +144,7 @@ def service_resolves_to_one_provider(
             reason,
             say(
                 "{count} 个域名的接入服务商未知（{reason}）：{names}",
-                "The access provider of {count} domains is not known ({reason}): {names}",
+                "The access provider of {count} domain(s) is not known ({reason}): {names}",
                 count=len(unknown),
                 reason=reason.text,
                 names=enumerated(tuple(domain.key for domain, _access in unknown)),

@@ -112,7 +112,7 @@ def expiries_and_registrars_together(
             reason,
             say(
                 "{count} 个域名的到期日或注册商未知（{reason}）：{names}",
-                "The expiry date or registrar of {count} domains is not known ({reason}): {names}",
+                "The expiry date or registrar of {count} domain(s) is not known ({reason}): {names}",
                 count=len(missing.domains),
                 reason=reason.text,
                 names=enumerated(tuple(missing.domains)),
@@ -207,7 +207,7 @@ def _told_registrars(registrars: list[_Registrar]) -> Message:
     ]
     return say(
         "域名分散在 {count} 个注册商：{registrars}",
-        "The domains sit with {count} registrars: {registrars}",
+        "the domains sit with {count} registrars: {registrars}",
         count=len(registrars),
         registrars=joined(parts, "、", ", "),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from auditor.evidence.answer import Answer, unread
@@ -28,6 +29,10 @@ _TORN = re.compile(
 _TELECOM = re.compile(rf"[{_ABBREVIATIONS}] {{0,2}}[AB][12]\.?(?:[AB][12])?{_DASH}\d{{8}}(?!\d){_TAIL}")
 _POLICE = re.compile(
     r"[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新] {0,2}公网安备 {0,2}(?:第 {0,2})?\d{14}(?!\d)(?: {0,2}号)?"
+)
+# Control and format characters but the line break, which ends a block.
+_INVISIBLE = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
 _MARKS = ("公网安备", "icp备", "icp证", "icp 备", "icp 证")
 _MAX_NUMBERS = 100
@@ -83,8 +88,7 @@ def _shown(pieces: Sequence[Piece]) -> tuple[str, list[tuple[int, int, str]]]:
 
 
 def _plain(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text)
-    return "".join(ch for ch in text if ch == "\n" or unicodedata.category(ch) not in ("Cf", "Cc"))
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
 
 
 def _records(text: str, links: list[tuple[int, int, str]]) -> tuple[ShownNumber, ...]:
@@ -107,8 +111,11 @@ def _numbers(
 
 
 def _link(match: re.Match[str], links: list[tuple[int, int, str]]) -> str:
-    """The link that holds the number, or a part of it."""
-    return next((link for start, end, link in links if start < match.end() and end > match.start()), "")
+    """The link that holds the number, or the first part of it that is linked. Stretches stand in order, apart."""
+    at = bisect_right(links, match.start(), key=lambda stretch: stretch[0])
+    if at and links[at - 1][1] > match.start():
+        return links[at - 1][2]
+    return links[at][2] if at < len(links) and links[at][0] < match.end() else ""
 
 
 def _is_scripted(page: Page, text: str) -> bool:

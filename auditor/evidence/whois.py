@@ -54,7 +54,7 @@ def read_whois(
         return Answer(Outcome.THROTTLED)
     if text.lstrip()[:1] == "<":
         return unread("应答是网页, 不是 WHOIS 文本", "the answer is a web page, no WHOIS text")
-    if tail is not None and _may_name(domain, text):
+    if tail is not None and _is_rare(domain, registry) and _may_name(domain, text):
         return read_rare(domain, text, tail, at_registry=at_registry, zone=zone)
     return unread("不是可识别的 WHOIS 应答", "no WHOIS answer that could be recognised")
 
@@ -99,6 +99,13 @@ def _matches(template: str, line: str, domain: str) -> bool | None:
     if alabel(name) is None or "." not in name:
         return None
     return same_name(name, domain)
+
+
+def _is_rare(domain: str, registry: Registry | None) -> bool:
+    """True for country codes and unlisted TLDs: CNNIC and the gTLDs have one layout, and a looser reading of theirs
+    would take fragments for answers."""
+    last = domain.rpartition(".")[2]
+    return last not in CNNIC_SUFFIXES and (registry is None or len(last) == 2)
 
 
 def _may_name(domain: str, text: str) -> bool:

@@ -83,11 +83,13 @@ class Archive:
         if info is None:
             raise missing_part(self.where, name)
         others = self._total - self._counted.get(key, 0)
+        # One step for parts of the size they claim, which is within limits; more would be a lie and is counted.
+        step = max(_CHUNK, info.file_size) if most is None else most
         chunks = []
         size = 0
         try:
             with self._zip.open(info) as stream:
-                while chunk := stream.read(_CHUNK if most is None else min(_CHUNK, most - size)):
+                while chunk := stream.read(step if most is None else most - size):
                     chunks.append(chunk)
                     size += len(chunk)
                     self._check_total(others + size)
@@ -95,7 +97,7 @@ class Archive:
             raise broken_zip(self.where) from None
         self._counted[key] = size
         self._total = others + size
-        return b"".join(chunks)
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
     def xml(self, name: str) -> bytes:
         """An XML part as UTF-8 without a document type declaration."""

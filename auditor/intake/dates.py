@@ -84,7 +84,7 @@ def _direct(value: object) -> date | None:
     if isinstance(value, float):
         if value.is_integer():
             value = int(value)
-        elif int(value) in _SERIALS:
+        elif _SERIALS.start <= value < _SERIALS.stop:
             return _EPOCH + timedelta(days=int(value))
     if isinstance(value, int):
         if value in _SERIALS:

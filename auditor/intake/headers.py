@@ -15,7 +15,7 @@ _BRACKETS = re.compile(r"[(\[{【<《「『〔〈](.*?)[)\]}】>》」』〕〉]
 _NOISE = re.compile(r"[\W_]+")
 _FILLER = re.compile(r"(?:信息|情况|资料|详情|登记|部分|的)+$")
 _REQUIRED = re.compile(r"(?:必填|选填|必填项|可选)$")
-LONGEST = 60  # a longer text is a remark, not a title
+LONGEST = 80  # a longer text is a remark, not a title
 
 # Words that say whose column it is, in front of or behind a general title: 网站负责人手机号, 手机号(网站负责人).
 OWNERS = {

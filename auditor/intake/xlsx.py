@@ -86,7 +86,9 @@ class _Workbook:
                 scan = scan_sheet(data, self._package.shapes, self._package.date1904, self._limits.cells)
                 del data
                 if scan is not None:
-                    stand_in.writestr(_sheet_name(number), b"".join(_sheet_parts(scan)))
+                    with stand_in.open(_sheet_name(number), "w", force_zip64=True) as target:
+                        for piece in _sheet_parts(scan):
+                            target.write(piece)
                     scan.pieces.clear()
                 scans.append(scan)
             used = [number for number, scan in enumerate(scans, 1) if scan is not None]
@@ -208,7 +210,7 @@ def _sheet_name(number: int) -> str:
     return f"xl/worksheets/sheet{number}.xml"
 
 
-def _sheet_parts(scan: SheetScan) -> Iterable[bytes]:
+def _sheet_parts(scan: SheetScan) -> Iterable[bytes | memoryview]:
     yield b"<worksheet><sheetData>"
     yield from scan.pieces
     yield b"</sheetData></worksheet>"

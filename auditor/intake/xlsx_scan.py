@@ -70,7 +70,7 @@ _WIDEST_TWO_LETTERS = 702
 class SheetScan:
     """What the pass found: the sheet data to hand to the engine and the cells taken by hand (from 1)."""
 
-    pieces: list[bytes]
+    pieces: list[bytes | memoryview]
     overlay: list[tuple[int, int, CellValue]] = field(default_factory=list)
     remarks: Remarks = field(default_factory=Remarks)
     hidden_rows: set[int] = field(default_factory=set)
@@ -140,7 +140,7 @@ class _Pass:
                     return False
                 position = after
         scan.last_column = max(scan.last_column, *(column_number(name.decode()) for name in columns), 0)
-        scan.pieces.append(data[self._kept : self._end])
+        scan.pieces.append(memoryview(data)[self._kept : self._end])
         return data[position : self._end].strip() == b"" and self._mark_impossible_dates()
 
     def is_dense(self, max_cells: int) -> bool:
@@ -216,7 +216,7 @@ class _Pass:
             if oddity is Oddity.NO_DATE:
                 self._counted.add(address)
         if by_hand:
-            self.scan.pieces.append(data[self._kept : cell.start()])
+            self.scan.pieces.append(memoryview(data)[self._kept : cell.start()])
             self._kept = after
             if value is None:
                 return after

@@ -41,11 +41,8 @@ class Column:
 
 
 def cells_text(finding: Finding, words: Wording) -> str:
-    """The places of a finding, one a line; a long list ends with how many more there are."""
-    lines = [words.cell(cell) for cell in finding.cells[:_CELLS_SHOWN]]
-    if len(finding.cells) > _CELLS_SHOWN:
-        lines.append(words.label("more_cells", count=len(finding.cells) - _CELLS_SHOWN))
-    return "\n".join(lines)
+    """The places of a finding, a line for each sheet; a long list ends with how many more there are."""
+    return "\n".join(words.places(finding.cells, _CELLS_SHOWN))
 
 
 def evidence_text(finding: Finding, words: Wording) -> str:

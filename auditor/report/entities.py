@@ -18,7 +18,10 @@ EntityKey = tuple[
 
 @dataclass(frozen=True, slots=True)
 class EntityWork:
-    """One entity's findings, worst first, then earliest due. key: ("", "") for findings that name no entity."""
+    """One entity's findings, worst first, then earliest due. key: ("", "") for findings that name no entity.
+
+    start_by: the last day to begin the most pressing work; where the cure takes no lead, its due date.
+    """
 
     key: EntityKey
     number: str
@@ -75,7 +78,7 @@ def work_by_entity(
                 counts={severity: counts[severity] for severity in sorted(counts, reverse=True)},
                 unknown=unknown[key],
                 due=min((one.due for one in own if one.due), default=None),
-                start_by=min((one.start_by for one in own if one.start_by), default=None),
+                start_by=min((day for one in own if (day := one.start_by or one.due)), default=None),
             )
         )
     work.sort(key=lambda one: (-(one.worst or 0), one.due or date.max, -len(one.findings), one.key))

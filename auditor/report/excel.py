@@ -202,7 +202,7 @@ def _expiries(book: Book, view: View, words: Wording) -> None:
             words.say(one.target),
             words.say(one.entity_name),
             words.source(one.source),
-            "\n".join(words.cell(cell) for cell in one.cells),
+            "\n".join(words.places(one.cells, 20)),
         ]
         for one in view.expiries
     )

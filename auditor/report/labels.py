@@ -35,6 +35,23 @@ CHANGES: dict[str, Text] = {
     "resolved": Text("已解决", "resolved"),
 }
 
+# The checks whose "expected" is what the filing says; elsewhere it is what the rule asks for.
+COMPARE_WITH_FILING = frozenset(
+    (
+        "OWN201",
+        "OWN204",
+        "OWN206",
+        "DOM307",
+        "ACC802",
+        "ACC804",
+        "WEB902",
+        "WEB905",
+        "MIT952",
+        "MIT953",
+        "MIT954",
+    )
+)
+
 _DOCUMENT: dict[str, Text] = {
     "report_title": Text("ICP 备案合规审计报告", "ICP filing compliance audit"),
     "audit_date_is": Text("审计基准日 {day}", "Audit date {day}"),
@@ -103,7 +120,7 @@ _AUDITED: dict[str, Text] = {
         "{rows} 行 = 采用 {accepted} + 拒绝 {rejected}；另有 {aside} 行为表头重复、合计等, 未计入",
         "{rows} rows = {accepted} accepted + {rejected} rejected; {aside} repeated headers, totals and the like set aside",
     ),
-    "not_recognised": Text("未识别用途, 未参与审计", "its part was not recognised; it was not audited"),
+    "not_recognised": Text("未参与审计", "not audited"),
     "portfolio_holds": Text(
         "识别出：主体 {entities} 个, 服务 {services} 个, 域名 {domains} 个, 负责人 {persons} 位, 材料 {documents} 份, 订单 {orders} 个",
         "Recognised: entities {entities}, services {services}, domains {domains}, persons {persons}, documents "
@@ -118,6 +135,7 @@ _AUDITED: dict[str, Text] = {
     "source": Text("来源", "Source"),
     "answered": Text("有应答的域名", "Domains answered"),
     "failed_lookups": Text("查询失败", "Failed"),
+    "failed_because": Text("失败原因", "Why they failed"),
     "not_asked": Text("未查询", "Not asked"),
     "evidence_age": Text("证据时间", "Dates of the evidence"),
     "coverage_counts": Text(
@@ -176,6 +194,7 @@ _FINDINGS: dict[str, Text] = {
     "due": Text("应完成日期", "Due"),
     "start_by": Text("最迟开始", "Start by"),
     "estimated_column": Text("估算", "Estimated"),
+    "late": Text("已过", "past"),
     "province": Text("省份", "Province"),
     "provider": Text("接入服务商", "Access provider"),
     "group": Text("分组", "Group"),
@@ -208,7 +227,7 @@ _UNKNOWN: dict[str, Text] = {
     "no_unknowns": Text("没有无法判定的事项。", "Everything could be decided."),
     "way_out": Text("解决办法", "Way out"),
     "unknown_counts": Text("{count} 项, 涉及 {targets} 个对象", "Verdicts: {count}, on {targets} targets"),
-    "undecided_checks": Text("未能判定的检查", "Checks left undecided"),
+    "targets_listed": Text("涉及的对象", "The targets"),
     "cause": Text("原因", "Cause"),
     "examples_only": Text(
         "仅列示例；完整清单见 Excel 报告与 CSV。",
@@ -220,8 +239,8 @@ _SHARED: dict[str, Text] = {
     "registrant": Text("域名持有者", "Registrant"),
     "registrants": Text("域名持有者", "Registrants"),
     "registrant_source": Text("依据来源", "Said by"),
-    "in_step": Text("是否同步", "In step"),
-    "step_out": Text("不同步", "out of step"),
+    "in_step": Text("一致性", "In step"),
+    "step_out": Text("不一致", "out of step"),
     "step_unknown": Text("无法判定", "undecided"),
     "step_quiet": Text("未见异常", "nothing found"),
     "sync_findings": Text("相关问题", "Findings"),

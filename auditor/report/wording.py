@@ -13,7 +13,7 @@ from auditor.model.text import Message, Text, mask_text, show
 from auditor.model.values import FIELDS
 from auditor.model.verdict import Reason
 from auditor.report.foreign import visible
-from auditor.report.labels import CHANGES, FAMILIES, LABELS, SOURCES
+from auditor.report.labels import CHANGES, COMPARE_WITH_FILING, FAMILIES, LABELS, SOURCES
 from auditor.report.masking import masked_cell
 
 BEIJING = timezone(timedelta(hours=8))
@@ -71,6 +71,10 @@ class Wording:
         """What a finding says."""
         return self.sentences(finding.message)
 
+    def compares_filing(self, finding: Finding) -> bool:
+        """Whether what was expected is what the filing says, rather than what a rule asks for."""
+        return finding.check in COMPARE_WITH_FILING
+
     def evidence(self, one: Evidence) -> str:
         """Source, server, moment and the head of the hash, in one line."""
         parts = [self.source(one.source), self.say(one.server) if one.server else ""]
@@ -81,8 +85,24 @@ class Wording:
 
     def cell(self, cell: CellRef) -> str:
         """`台账.xlsx › 域名 › D17`."""
-        text = str(cell)
-        return visible(text if self.show_pii else mask_text(text))
+        return visible(self._free(str(cell)))
+
+    def places(self, cells: Iterable[CellRef], limit: int) -> list[str]:
+        """Where some cells stand, a line for each sheet; beyond `limit` cells only how many more there are."""
+        every = list(cells)
+        sheets: dict[tuple[str, str], list[str]] = {}
+        for cell in every[:limit]:
+            sheets.setdefault((cell.path, cell.sheet), []).append(cell.cell)
+        lines = [
+            self.raw(self._free(f"{path} › {sheet} › {', '.join(own)}"))
+            for (path, sheet), own in sheets.items()
+        ]
+        if len(every) > limit:
+            lines.append(self.label("more_cells", count=len(every) - limit))
+        return lines
+
+    def _free(self, text: str) -> str:
+        return text if self.show_pii else mask_text(text)
 
     def field(self, code: str) -> str:
         """The name of a field."""

@@ -9,6 +9,7 @@ import pytest
 
 from auditor.checks.ownership import CHECKS
 from auditor.checks.related_party import split_names
+from auditor.intake.table import ErrorCell, LongNumber
 from auditor.model import evidence as ev
 from auditor.model.evidence import Outcome, RealName, RealNameState, Unavailable
 from auditor.model.policy import Policy
@@ -153,8 +154,6 @@ def test_the_leader_as_holder_fails_beside_another_legal_representative() -> Non
 
 
 def test_an_unreadable_cell_on_related_parties_leaves_it_open() -> None:
-    from auditor.intake.table import ErrorCell
-
     judged = run("OWN201", row(legal_representative=ErrorCell("#REF!")), **held_by("李四平"))
     assert judged.unknown == {DOMAIN: Reason.UNPARSED}
 
@@ -501,7 +500,7 @@ def test_masked_missing_and_rounded_numbers_are_unknown() -> None:
     assert run("OWN206", row(), **certificate(CODE)).unknown == {DOMAIN: Reason.MISSING_VALUE}
     masked = row(entity_certificate_number="9111****0012")
     assert run("OWN206", masked, **certificate(CODE)).unknown == {DOMAIN: Reason.WITHHELD}
-    rounded = row(entity_certificate_number=911100001234567890)
+    rounded = row(entity_certificate_number=LongNumber("911100001234567000"))
     assert run("OWN206", rounded, **certificate(CODE)).unknown == {DOMAIN: Reason.UNPARSED}
 
 

@@ -57,7 +57,7 @@ def test_a_service_number_of_another_entity_fails_with_both_cells() -> None:
     assert (finding.expected, finding.observed) == (TWO, ONE)
     assert [cell.cell for cell in finding.cells] == ["A2", "B2"]
     assert ONE in found.message(target)
-    assert "1 rows give the entity number" in found.message(target, "en")
+    assert "1 row(s) give the entity number" in found.message(target, "en")
 
 
 def test_a_loose_spelling_is_the_same_number() -> None:
@@ -126,7 +126,7 @@ def test_two_names_under_one_number_fail_and_say_how_often() -> None:
     assert finding.severity is Severity.HIGH
     assert (finding.expected, finding.observed) == ("示例科技1有限公司", "别家示例有限公司")
     assert "示例科技1有限公司（2 行）" in found.message(ONE)
-    assert "别家示例有限公司 (1 rows)" in found.message(ONE, "en")
+    assert "别家示例有限公司 (1 row(s))" in found.message(ONE, "en")
     assert "C4" in {cell.cell for cell in finding.cells}
 
 

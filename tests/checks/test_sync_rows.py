@@ -115,7 +115,7 @@ def test_each_field_of_the_entity_must_agree(field: str, value: str, column: str
     assert label in found.message(ONE)
     assert "2 行" in found.message(ONE)
     assert f"台账!{column}4" in found.message(ONE)
-    assert "disagree on 1 fields" in found.message(ONE, "en")
+    assert "disagree on 1 field(s)" in found.message(ONE, "en")
 
 
 def test_all_fields_are_told_in_one_finding_with_numbers_masked() -> None:
@@ -129,6 +129,15 @@ def test_all_fields_are_told_in_one_finding_with_numbers_masked() -> None:
         assert number not in text
     assert "3 项内容" in text
     assert OLD[:3] in text
+
+
+def test_where_as_many_rows_say_one_thing_as_another_neither_is_expected() -> None:
+    even = judged("SYN402", row(1), row(2, leader_name="丙示例")).findings[ONE]
+    assert even.expected is None
+    assert len(even.observed) == 2  # type: ignore[arg-type]
+    most = judged("SYN402", row(1), row(2), row(3, leader_name="丙示例")).findings[ONE]
+    assert most.expected is not None
+    assert len(most.observed) == 1  # type: ignore[arg-type]
 
 
 def test_the_leader_in_a_persons_sheet_counts() -> None:

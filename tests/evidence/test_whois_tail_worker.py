@@ -109,3 +109,11 @@ def test_after_enough_lost_processes_no_more_are_risked() -> None:
     with TailReader(parse=hang, most_kills=1) as tail:
         assert tail.read("example.de", "crash") == "crashed"
         assert tail.read("example.de", "fine") == "given_up"
+
+
+def test_fragments_of_a_known_layout_are_not_read_more_loosely() -> None:
+    with TailReader(parse=hang) as tail:
+        for domain, server in (("example.cn", "whois.cnnic.cn"), ("example.com", "whois.verisign-grs.com")):
+            found = read(tail, domain, server, f"x Domain Name: {domain} Registrar: Example")
+            assert found.outcomes[0][1] is Outcome.UNPARSED
+            assert isinstance(found.existence, Unavailable)

@@ -74,15 +74,14 @@ def test_an_id_is_upper_case_half_width_and_without_blanks() -> None:
         (13800138000.0, "13800138000"),
         ("+86 138-0013-8000", "13800138000"),
         ("１３８００１３８０００", "13800138000"),
-        ("010-12345678", "01012345678"[:3] + "12345678"),
+        ("010-82345678", "01082345678"),
         ("0755 2345678 ", "07552345678"),
         ("010-82345678-801", "010-82345678-801"),
         ("abc", "abc"),
     ],
 )
 def test_a_phone_is_digits_where_it_is_one(cell: CellValue, phone: str) -> None:
-    found = value(cell, FieldKind.PHONE)
-    assert str(found).replace("-", "") == phone.replace("-", "")
+    assert value(cell, FieldKind.PHONE) == phone
 
 
 def test_a_phone_in_scientific_form_has_lost_its_digits() -> None:
@@ -125,8 +124,8 @@ def test_record_numbers_are_read_and_mending_is_told() -> None:
 
 
 def test_of_several_numbers_in_a_cell_one_is_taken_and_two_are_refused() -> None:
-    one = read_cell("京ICP备12345678号-1（主站）、京ICP备12345678号-1", FieldKind.NUMBER).value
-    assert isinstance(one, ReadNumber | Unreadable)
+    twice = read_cell("京ICP备12345678号-1、京ICP备12345678号-1", FieldKind.NUMBER).value
+    assert isinstance(twice, ReadNumber)
     with_word = read_cell("备案号待定;京ICP备12345678号-1", FieldKind.NUMBER).value
     assert isinstance(with_word, ReadNumber)
     assert problem("京ICP备12345678号-1\n京ICP备12345678号-2", FieldKind.NUMBER) is Problem.NOT_A_NUMBER
