@@ -17,6 +17,7 @@ from auditor.checks.runner import Verdicts, run_checks, selected
 from auditor.errors import PolicyError, UsageError
 from auditor.evidence.dossier import build_dossier, coverage
 from auditor.evidence.recorded import RecordedEvidence, read_evidence
+from auditor.evidence.servers import Authorities
 from auditor.intake.read import Books, Mapping, SheetRule, read_books
 from auditor.intake.scans import look_at_scans
 from auditor.model.evidence import Dossier, Observation, Outcome, Unavailable
@@ -80,7 +81,7 @@ def audit(
         reading = books.reading
         rules = _rules(request.settings)
         recorded = read_evidence([(path, path.name) for path in request.evidence])
-        dossier, asked = _dossier(reading, recorded, request.settings, as_of, progress)
+        dossier, asked = _dossier(reading, recorded, request.settings, rules, as_of, progress)
         policy = replace(
             request.settings.policy(as_of),
             scans=look_at_scans(reading.portfolio, books.folders),
@@ -114,7 +115,9 @@ def audit(
         reading=reading,
         tallies=verdicts.tallies,
         findings=verdicts.findings,
-        coverage=coverage(dossier, sorted(asked), as_of),
+        coverage=coverage(
+            dossier, sorted(asked), as_of, max_age_days=request.settings.file.evidence.max_age_days
+        ),
         evidence_problems=dossier.problems,
         expiries=tuple(_expiries(reading.portfolio, dossier, policy)),
         dossier=dossier,
@@ -173,17 +176,20 @@ def _dossier(
     reading: Reading,
     recorded: RecordedEvidence,
     settings: Settings,
+    rules: RuleData,
     as_of: date,
     progress: Progress | None,
 ) -> tuple[Dossier, Collection[str]]:
     if progress:
         progress("evidence", str(len(recorded.observations)))
-    wanted = set(settings.file.evidence.sources)
     from_sheets = [one for one in reading.observations if isinstance(one, Observation)]
-    used = [one for one in (*recorded.observations, *from_sheets) if one.source in wanted]
     asked = {domain.key for domain in reading.portfolio.domains}
     dossier = build_dossier(
-        used, as_of=as_of, max_age_days=settings.file.evidence.max_age_days, domains=sorted(asked)
+        (*recorded.observations, *from_sheets),
+        as_of=as_of,
+        max_age_days=settings.file.evidence.max_age_days,
+        domains=sorted(asked),
+        authorities=Authorities(rules.registries, frozenset(settings.file.evidence.whois.servers.values())),
     )
     return replace(dossier, problems=recorded.problems + dossier.problems), asked
 

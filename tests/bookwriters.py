@@ -69,7 +69,14 @@ def write_clean(story: Story, folder: Path, draw: random.Random) -> Written:
 
 _LEVELS = {
     "备案主体": ("entity_", "leader_", "province", "legal_representative", "shareholders"),
-    "互联网信息服务": ("service_", "access_provider", "filed_ip", "police_number", "site_open_date", "administrator_"),
+    "互联网信息服务": (
+        "service_",
+        "access_provider",
+        "filed_ip",
+        "police_number",
+        "site_open_date",
+        "administrator_",
+    ),
 }
 
 
@@ -138,13 +145,21 @@ def messy(code: str, value: Any, draw: random.Random) -> Any:
     if kind is FieldKind.NUMBER and value.endswith("号"):
         return draw.choice((value, value[:-1], f" {value} ", value.replace("ICP", "icp ")))
     if kind is FieldKind.NUMBER:
-        return draw.choice((value, value.replace("ICP", "ＩＣＰ"), value.replace("号-", " 号 - "), f"{value} "))
+        return draw.choice(
+            (value, value.replace("ICP", "ＩＣＰ"), value.replace("号-", " 号 - "), f"{value} ")
+        )
     if kind is FieldKind.DOMAIN and value.isascii():
-        return draw.choice((value.upper(), f"https://www.{value}/index.html", f" {value}", value.replace(".", "．")))
+        return draw.choice(
+            (value.upper(), f"https://www.{value}/index.html", f" {value}", value.replace(".", "．"))
+        )
     if kind is FieldKind.PHONE and len(value) == 11:
-        return draw.choice((f"{value[:3]} {value[3:7]} {value[7:]}", f"+86 {value}", value.translate(_FULL_WIDTH), value))
+        return draw.choice(
+            (f"{value[:3]} {value[3:7]} {value[7:]}", f"+86 {value}", value.translate(_FULL_WIDTH), value)
+        )
     if kind is FieldKind.NAME:
-        return draw.choice((value, f" {value}", value.replace("（", "(").replace("）", ")"), value[:2] + " " + value[2:]))
+        blank = 1 if len(value) < 5 else 2
+        spaced = f"{value[:blank]} {value[blank:]}"
+        return draw.choice((value, f" {value}", value.replace("（", "(").replace("）", ")"), spaced))
     if kind is FieldKind.ID:
         return draw.choice((value, f" {value} ", value.lower()))
     if kind is FieldKind.VALIDITY and value == "长期":
@@ -159,7 +174,10 @@ def _disorder(rows: Sequence[Row], draw: random.Random) -> tuple[list[str], list
     for row in draw.sample(list(rows), len(rows)):
         kept = row.get("_verbatim", ())
         shuffled.append(
-            {code: value if code in kept or code.startswith("_") else messy(code, value, draw) for code, value in row.items()}
+            {
+                code: value if code in kept or code.startswith("_") else messy(code, value, draw)
+                for code, value in row.items()
+            }
         )
     return codes, shuffled
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import TypeAlias
+from datetime import date, timedelta
+from typing import TypeAlias, cast
 
 from auditor.intake.assemble import assemble
 from auditor.intake.sheets import SheetPlan, read_rows
@@ -58,7 +58,7 @@ def reading_of(sheets: Sheets, *, columns: Sequence[str] = (), path: str = PATH)
             headers={index: FIELDS[code].text.zh for index, code in enumerate(codes, start=1)},
         )
         cells: list[list[CellValue]] = [[FIELDS[code].text.zh for code in codes]]
-        cells += [[cell(row.get(code)) for code in codes] for row in rows]
+        cells += [[cast(CellValue, row.get(code)) for code in codes] for row in rows]
         read.append(read_rows(SheetPlan(ref), Table(path=path, sheet=name, rows=cells)))
     made = assemble([row for one in read for row in one.rows], [one.fate.ref for one in read])
     return Reading(
@@ -68,13 +68,6 @@ def reading_of(sheets: Sheets, *, columns: Sequence[str] = (), path: str = PATH)
         problems=tuple(problem for one in read for problem in one.problems),
         observations=tuple(observation for one in read for observation in one.observations),
     )
-
-
-def cell(value: object) -> CellValue:
-    """A value as a cell may hold it."""
-    if value is None or isinstance(value, str | int | float | date | datetime):
-        return value
-    return value  # type: ignore[return-value]  # the raw kinds of auditor.intake.table
 
 
 def credit_code(n: int) -> str:

@@ -43,7 +43,13 @@ PARTIES = (
     Party("蜀", "四川", "锦江示例水文站", "事业单位", ("jinjiang-shili.cn",)),
     Party("晋", "山西", "汾河示例县档案局", "政府机关", ("fenhe-shili.gov.cn",), one_person=True),
     Party("鲁", "山东省", "林示例", "个人", ("linshili.cn",), one_person=True),
-    Party("沪", "上海", "申浦示例信息服务有限公司", "企业", ("shenpu-shili.cn", "shenpu-data.cn", "shenpu-pay.cn")),
+    Party(
+        "沪",
+        "上海",
+        "申浦示例信息服务有限公司",
+        "企业",
+        ("shenpu-shili.cn", "shenpu-data.cn", "shenpu-pay.cn"),
+    ),
     Party("豫", "河南", "中原示例文化传媒有限公司", "企业", ("中原示例.中国", "zhongyuan-shili.com.cn")),
 )
 _CERTIFICATES = {
@@ -112,7 +118,9 @@ class Story:
     def paper(self, entity_number: str, title: str) -> Row:
         """The document of an entity with a title."""
         return next(
-            row for row in self.documents if (row["entity_number"], row["document_type"]) == (entity_number, title)
+            row
+            for row in self.documents
+            if (row["entity_number"], row["document_type"]) == (entity_number, title)
         )
 
 
@@ -203,7 +211,9 @@ def _add_service(
         "domain_expiry": expiry if domain else None,
         "updated_date": date(2026, draw.randint(1, 5), draw.randint(1, 28)),
     }
-    row |= {f"administrator_{code}": value for code, value in administrator.items() if not code.startswith("_")}
+    row |= {
+        f"administrator_{code}": value for code, value in administrator.items() if not code.startswith("_")
+    }
     story.filings.append(row)
     if domain is not None and police is not None:
         story.facts[domain] = Facts(
@@ -278,7 +288,8 @@ def evidence_lines(story: Story) -> Iterator[Mapping[str, Any]]:
 def write_evidence(story: Story, path: Path) -> None:
     """The lines as a file of recorded evidence."""
     path.write_text(
-        "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in evidence_lines(story)), encoding="utf-8"
+        "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in evidence_lines(story)),
+        encoding="utf-8",
     )
 
 
@@ -351,7 +362,10 @@ def _rdap(domain: str, facts: Facts, expires: date) -> Mapping[str, Any]:
                 "publicIds": [{"type": "IANA Registrar ID", "identifier": "420"}],
                 "vcardArray": [
                     "vcard",
-                    [["version", {}, "text", "4.0"], ["fn", {}, "text", "Alibaba Cloud Computing (Beijing) Co., Ltd."]],
+                    [
+                        ["version", {}, "text", "4.0"],
+                        ["fn", {}, "text", "Alibaba Cloud Computing (Beijing) Co., Ltd."],
+                    ],
                 ],
             }
         ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.checks.address_ranges import own_ranges, ranges_of
+from auditor.checks.address_ranges import own_ranges, provider_named, ranges_of
 from auditor.checks.check import NOT_APPLICABLE, Check, NotApplicable, Undecided, Violation, check
 from auditor.checks.filed_address import resolves_to_filed_address
 from auditor.checks.filing_record import cells_of, said_of
@@ -209,7 +209,12 @@ def _provider(name: NameAnswers, policy: Policy, rules: RuleData) -> tuple[str, 
         ranges = ranges_of(access.ranges)
         if all(ranges.holds(address) for address in name.addresses):
             known = next(
-                (row for text in (access.code, *access.names) if (row := rules.providers.by_name(text))), None
+                (
+                    row
+                    for text in (access.code, *access.names)
+                    if (row := provider_named(text, rules.providers))
+                ),
+                None,
             )
             shown = access.names[0] if access.names else access.code
             return (known.id if known else access.code), shown

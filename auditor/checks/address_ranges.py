@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from auditor.model.policy import AccessRanges, Policy
 from auditor.model.values import plain
-from auditor.rules.providers import Providers
+from auditor.rules.providers import Provider, Providers
 
 _SEPARATORS = re.compile(r"[、，；,;|\s]+")
 _IPV4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
@@ -90,16 +90,21 @@ def listed_addresses(text: str) -> tuple[AddressSet, tuple[str, ...]]:
     for piece in _SEPARATORS.split(unicodedata.normalize("NFKC", text)):
         if not piece:
             continue
-        span = _span(piece)
-        parts = [span] if span else [_span(part) for part in piece.split("/")]
-        found = [part for part in parts if part is not None]
-        if not found:
-            found = [part for address in _IPV4.findall(piece) if (part := _span(address)) is not None]
-        if found:
-            spans.extend(found)
+        # One address or range, else several with slashes, else whatever stands among other words: IP:192.0.2.1（主）.
+        for parts in ([piece], piece.split("/"), _IPV4.findall(piece)):
+            found = [span for part in parts if (span := _span(part)) is not None]
+            if parts and len(found) == len(parts):
+                spans.extend(found)
+                break
         else:
             refused.append(piece)
     return _joined(spans), tuple(refused)
+
+
+@lru_cache(maxsize=4096)
+def provider_named(text: str, table: Providers) -> Provider | None:
+    """The provider that a text names, by the table of providers; remembered, since a book repeats a few names."""
+    return table.by_name(text)
 
 
 def own_ranges(providers: Sequence[str], policy: Policy, table: Providers) -> AccessRanges | None:
@@ -112,11 +117,11 @@ def own_ranges(providers: Sequence[str], policy: Policy, table: Providers) -> Ac
         for access in policy.access:
             if access.ranges and wanted in {plain(access.code), *(plain(name) for name in access.names)}:
                 return access
-        row = table.by_name(text) if policy.access else None
+        row = provider_named(text, table) if policy.access else None
         if row is None:
             continue
         for access in policy.access:
-            known = (table.by_name(name) for name in (access.code, *access.names))
+            known = (provider_named(name, table) for name in (access.code, *access.names))
             if access.ranges and any(one is not None and one.id == row.id for one in known):
                 return access
     return None

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from auditor.checks.check import Undecided
+from auditor.checks.names import normal_name
 from auditor.model.place import CellRef
 from auditor.model.portfolio import Entity, FiledDomain, Said, Service
 from auditor.model.recordnumber import RecordNumber
 from auditor.model.text import say
 from auditor.model.values import FIELDS
 from auditor.model.verdict import Reason
+
+MOST_COMPARED = 40
 
 
 def cells_of(domain: FiledDomain, *field_codes: str) -> tuple[CellRef, ...]:
@@ -64,9 +69,45 @@ def missing(domain: FiledDomain, field_code: str) -> Undecided:
     return Undecided(Reason.MISSING_VALUE, say("台账未填写{field}", "The book gives no {field}", field=name))
 
 
+@dataclass(frozen=True, slots=True)
+class _EntityNames:
+    """The names of one entity, most often said first, and by canonical form."""
+
+    shown: tuple[str, ...]
+    by_form: dict[str, str]
+
+
+_NAMES: WeakKeyDictionary[Entity, _EntityNames] = WeakKeyDictionary()
+
+
+def _names_of(entity: Entity) -> _EntityNames:
+    found = _NAMES.get(entity)
+    if found is None:
+        shown = entity.names
+        found = _NAMES[entity] = _EntityNames(shown, {normal_name(name): name for name in reversed(shown)})
+    return found
+
+
 def entity_names(domain: FiledDomain) -> tuple[str, ...]:
     """Every name that the book gives to the entity on record (several entities: REC106 speaks; any of them counts)."""
-    return tuple(dict.fromkeys(name for entity in domain.entities for name in entity.names))
+    if len(domain.entities) == 1:
+        return _names_of(domain.entities[0]).shown
+    return tuple(dict.fromkeys(name for entity in domain.entities for name in _names_of(entity).shown))
+
+
+def comparable_names(domain: FiledDomain, observed: str) -> tuple[str, ...]:
+    """The names on record to hold an observed name against: all of them, as long as a person could.
+
+    Where a book gives hundreds of names to one number (REC105 says so), the domain's own rows, the names said most
+    and the one that equals the observed name stand for all; else the work would grow with the square of the rows.
+    """
+    names = entity_names(domain)
+    if len(names) <= MOST_COMPARED:
+        return names
+    form = normal_name(observed)
+    equal = (_names_of(entity).by_form.get(form) for entity in domain.entities)
+    own = (one.shown for one in domain.readable("entity_name"))
+    return tuple(dict.fromkeys([*(name for name in equal if name), *own, *names[:MOST_COMPARED]]))
 
 
 def entity_numbers(domain: FiledDomain) -> tuple[RecordNumber, ...]:

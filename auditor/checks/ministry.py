@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from auditor.checks.check import Check, NotApplicable, Undecided, Violation, check
 from auditor.checks.filing_record import (
     cells_of,
+    comparable_names,
     entity_names,
     entity_numbers,
     missing,
@@ -119,7 +120,8 @@ def ministry_entity_name(
         message = say("查询结果没有主办单位", "The result names no entity")
         yield Undecided(Reason.UNPARSED, message, names[0], evidence=evidence_of(record))
         return
-    match = compare_names(record.entity_name, names, aliases=policy.aliases)
+    accepted = comparable_names(domain, record.entity_name)
+    match = compare_names(record.entity_name, accepted, aliases=policy.aliases)
     if match.matched:
         return
     cells = cells_of(domain, "entity_name")

@@ -128,7 +128,7 @@ def _stranger(domain: FiledDomain, entity: str, registrant: str, note: str) -> M
             "parties listed ({listed}); a person may hold it only as legal representative, shareholder or senior manager",
             entity=entity,
             registrant=registrant,
-            listed=[party.name for party in listed] or say("未列出", "none listed"),
+            listed=[party.name for party in listed[:10]] or say("未列出", "none listed"),
         )
     return say(
         "备案主体是 {entity}, 注册人是 {registrant}",

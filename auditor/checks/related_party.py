@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
-from auditor.checks.filing_record import entity_names
+from auditor.checks.filing_record import MOST_COMPARED, comparable_names
 from auditor.checks.names import NameMatch, compare_names, normal_name
 from auditor.model.place import CellRef
 from auditor.model.portfolio import Entity, FiledDomain
@@ -79,16 +80,21 @@ def split_names(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+_PARTIES: WeakKeyDictionary[Entity, tuple[RelatedParty, ...]] = WeakKeyDictionary()
+
+
 def related_parties(entity: Entity) -> tuple[RelatedParty, ...]:
     """The related parties that the book lists for an organisation; an individual has none (264号: the person only)."""
-    if entity.kind is EntityKind.INDIVIDUAL:
-        return ()
-    return tuple(
-        RelatedParty(name, relation, said.cells)
-        for field, relation in RELATIONS.items()
-        for said in entity.readable(field)
-        for name in split_names(said.shown)
-    )
+    found = _PARTIES.get(entity)
+    if found is None:
+        listed = (
+            RelatedParty(name, relation, said.cells)
+            for field, relation in RELATIONS.items()
+            for said in entity.readable(field)
+            for name in split_names(said.shown)
+        )
+        found = _PARTIES[entity] = () if entity.kind is EntityKind.INDIVIDUAL else tuple(listed)
+    return found
 
 
 def unreadable_relations(entity: Entity) -> tuple[CellRef, ...]:
@@ -103,11 +109,14 @@ def standing(registrant: str, domain: FiledDomain, aliases: Mapping[str, tuple[s
 
     Where rows name several entities (REC106's business), being right for one of them is enough.
     """
-    names = list(entity_names(domain))
+    names = comparable_names(domain, registrant)
     match = compare_names(registrant, names, aliases=aliases)
     if match.matched:
         return Standing(match)
     parties = [party for entity in domain.entities for party in related_parties(entity)]
+    if len(parties) > MOST_COMPARED:
+        form = normal_name(registrant)
+        parties = [one for one in parties if normal_name(one.name) == form][:1] + parties[:MOST_COMPARED]
     for party in parties:
         found = compare_names(registrant, [party.name], aliases=aliases)
         if found.matched:

@@ -8,7 +8,9 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from auditor.intake import cellfaults as faults
 from auditor.intake import vocabulary
+from auditor.intake.cellfaults import Fault
 from auditor.intake.dates import read_date, read_validity
 from auditor.intake.domaincells import read_domain_cell
 from auditor.intake.table import CellValue, ErrorCell, LongNumber, NoCachedValue
@@ -16,14 +18,6 @@ from auditor.model.identity import is_mobile, is_phone, plain_phone
 from auditor.model.recordnumber import ReadNumber, Repair, read_record_number
 from auditor.model.text import Text, mask_text
 from auditor.model.values import FieldKind, Problem, Unreadable, Value
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a cell could not be read, or what had to be mended to read it."""
-
-    wrong: Text
-    needed: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,64 +61,6 @@ _SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?E\+?(\d{1,3})$", re.IGNORECASE)
 _NUMBER_SEPARATORS = re.compile(r"[,;、|/\n\r]+")
 _EXACT_DIGITS = 15  # what a double keeps; Excel cuts there
 
-_NEEDED = {
-    FieldKind.DATE: Text("需要完整日期, 例如 2026-01-05", "a whole date is needed, such as 2026-01-05"),
-    FieldKind.VALIDITY: Text(
-        "需要完整日期、起止日期或“长期”, 例如 2036-05-01",
-        "a whole date, a range or 长期 is needed, such as 2036-05-01",
-    ),
-    FieldKind.NUMBER: Text(
-        "需要一个备案号, 例如 京ICP备12345678号-1", "one record number is needed, such as 京ICP备12345678号-1"
-    ),
-    FieldKind.ID: Text("需要按文本保存的完整号码", "the whole number is needed, kept as text"),
-    FieldKind.PHONE: Text("需要按文本保存的电话号码", "a phone number is needed, kept as text"),
-    FieldKind.DOMAIN: Text("需要域名, 例如 example.cn", "a domain is needed, such as example.cn"),
-    FieldKind.ENTITY_KIND: Text(
-        "需要主办单位性质, 例如 企业、个人、事业单位",
-        "a kind of entity is needed, such as 企业, 个人 or 事业单位",
-    ),
-    FieldKind.SERVICE_KIND: Text(
-        "需要服务类型: 网站、App、小程序或快应用", "a kind of service is needed: 网站, App, 小程序 or 快应用"
-    ),
-    FieldKind.ROLE: Text("需要角色: 主体负责人或网站负责人", "a role is needed: 主体负责人 or 网站负责人"),
-    FieldKind.FLAG: Text("需要“是”或“否”", "是 or 否 is needed"),
-}
-_NEEDED_OTHERWISE = Text("需要能读出的内容", "content that can be read is needed")
-_AS_TEXT = Text(
-    "需要把该列设为文本格式后重新填写完整号码",
-    "the column must be set to text and the whole number typed again",
-)
-_CANONICAL = Text("建议改为规范写法", "better written in the canonical form")
-
-_WRONG = {
-    Problem.NOT_A_DATE: Text("不是能确定的日期", "not a date that can be told for certain"),
-    Problem.NOT_A_NUMBER: Text("不是能识别的备案号", "not a record number that can be recognised"),
-    Problem.NOT_A_DOMAIN: Text("没有可注册的域名", "it holds no registrable domain"),
-    Problem.ROUNDED: Text(
-        "号码按数字保存, 15 位之后的数字已不可信",
-        "the number is stored as a number; digits beyond the 15th are not trustworthy",
-    ),
-    Problem.ERROR_CELL: Text("单元格是错误值", "the cell holds an error value"),
-    Problem.NO_CACHED_VALUE: Text("公式没有保存计算结果", "the formula has no stored result"),
-    Problem.NOT_A_WORD: Text("不是已知的词", "not a word that is known here"),
-}
-_NO_CACHED_NEEDED = Text(
-    "需要在表格软件中打开并保存一次, 或改填数值",
-    "open and save the book once in a spreadsheet program, or put in the value",
-)
-_SEVERAL_NUMBERS = Text("一格内有多个备案号", "the cell holds several record numbers")
-_MENDED_NUMBER = Text(
-    "备案号写法不规范, 已按规范形式读取",
-    "the record number is not in canonical form; it was read as if it were",
-)
-_HIDDEN = Text("含有不可见的控制字符, 已去除", "it holds invisible control characters, which were dropped")
-_HIDDEN_NEEDED = Text("需要不含控制字符的文字", "text without control characters is needed")
-_NOT_PLAIN = Text(
-    "一格内不止一个域名, 或写成了网址、主机名",
-    "it holds several names, a URL or a host name; the registrable domains were taken",
-)
-_PARTLY = Text("其中一部分不是域名", "a part of it is no domain")
-
 
 def read_cell(value: CellValue, kind: FieldKind, *, keep_placeholder: bool = False) -> ReadCell:
     """Read a cell for a kind of field.
@@ -139,7 +75,7 @@ def read_cell(value: CellValue, kind: FieldKind, *, keep_placeholder: bool = Fal
     if isinstance(value, ErrorCell):
         return _unreadable(value.code, Problem.ERROR_CELL, kind)
     if isinstance(value, NoCachedValue):
-        fault = Fault(_WRONG[Problem.NO_CACHED_VALUE], _NO_CACHED_NEEDED)
+        fault = Fault(faults.WRONG[Problem.NO_CACHED_VALUE], faults.NO_CACHED_NEEDED)
         return ReadCell(Unreadable("=" + value.formula, Problem.NO_CACHED_VALUE), "=" + value.formula, fault)
     if isinstance(value, LongNumber):
         return _rounded(value.text)
@@ -202,7 +138,7 @@ def _read_text(raw: str, kind: FieldKind, *, keep_placeholder: bool) -> ReadCell
         return ReadCell(None, raw)
     cell = _READERS[kind](text, raw)
     if cell.fault is None and kind is not FieldKind.DOMAIN and _hides(raw):
-        return ReadCell(cell.value, raw, Fault(_HIDDEN, _HIDDEN_NEEDED))
+        return ReadCell(cell.value, raw, Fault(faults.HIDDEN, faults.HIDDEN_NEEDED))
     return cell
 
 
@@ -238,7 +174,7 @@ def _validity(text: str, raw: str) -> ReadCell:
 def _record_number(text: str, raw: str) -> ReadCell:
     read = read_record_number(raw)
     if read is not None:
-        return ReadCell(read, raw, None if read.canonical else Fault(_MENDED_NUMBER, _CANONICAL))
+        return ReadCell(read, raw, None if read.canonical else Fault(faults.MENDED_NUMBER, faults.CANONICAL))
     pieces = [
         piece for piece in _NUMBER_SEPARATORS.split(unicodedata.normalize("NFKC", text)) if piece.strip()
     ]
@@ -247,10 +183,10 @@ def _record_number(text: str, raw: str) -> ReadCell:
     numbers = {found.number for piece in pieces if (found := read_record_number(piece)) is not None}
     if len(numbers) == 1:
         return ReadCell(
-            ReadNumber(numbers.pop(), raw, (Repair.FORM,)), raw, Fault(_MENDED_NUMBER, _CANONICAL)
+            ReadNumber(numbers.pop(), raw, (Repair.FORM,)), raw, Fault(faults.MENDED_NUMBER, faults.CANONICAL)
         )
     if numbers:
-        fault = Fault(_SEVERAL_NUMBERS, _NEEDED[FieldKind.NUMBER])
+        fault = Fault(faults.SEVERAL_NUMBERS, faults.NEEDED[FieldKind.NUMBER])
         return ReadCell(Unreadable(raw, Problem.NOT_A_NUMBER), raw, fault)
     return _unreadable(raw, Problem.NOT_A_NUMBER, FieldKind.NUMBER)
 
@@ -279,15 +215,23 @@ def _email(text: str, raw: str) -> ReadCell:
 def _domain(text: str, raw: str) -> ReadCell:
     cell = read_domain_cell(raw)
     if not cell.domains:
-        wrong = cell.problems[0][1] if len(cell.problems) == 1 else _WRONG[Problem.NOT_A_DOMAIN]
-        return ReadCell(Unreadable(raw, Problem.NOT_A_DOMAIN), raw, Fault(wrong, _NEEDED[FieldKind.DOMAIN]))
+        wrong = cell.problems[0][1] if len(cell.problems) == 1 else faults.WRONG[Problem.NOT_A_DOMAIN]
+        return ReadCell(
+            Unreadable(raw, Problem.NOT_A_DOMAIN), raw, Fault(wrong, faults.NEEDED[FieldKind.DOMAIN])
+        )
     if cell.problems:
         parts = Text(
-            _PARTLY.zh + ": " + "; ".join(f"{mask_text(piece)} ({why.zh})" for piece, why in cell.problems),
-            _PARTLY.en + ": " + "; ".join(f"{mask_text(piece)} ({why.en})" for piece, why in cell.problems),
+            faults.PARTLY.zh
+            + ": "
+            + "; ".join(f"{mask_text(piece)} ({why.zh})" for piece, why in cell.problems),
+            faults.PARTLY.en
+            + ": "
+            + "; ".join(f"{mask_text(piece)} ({why.en})" for piece, why in cell.problems),
         )
-        return ReadCell(cell, raw, Fault(parts, _NEEDED[FieldKind.DOMAIN]))
-    return ReadCell(cell, raw, None if cell.plain else Fault(_NOT_PLAIN, _NEEDED[FieldKind.DOMAIN]))
+        return ReadCell(cell, raw, Fault(parts, faults.NEEDED[FieldKind.DOMAIN]))
+    return ReadCell(
+        cell, raw, None if cell.plain else Fault(faults.NOT_PLAIN, faults.NEEDED[FieldKind.DOMAIN])
+    )
 
 
 def _word(kind: FieldKind, find: Callable[[str], Value | None]) -> Callable[[str, str], ReadCell]:
@@ -320,9 +264,11 @@ _READERS: dict[FieldKind, Callable[[str, str], ReadCell]] = {
 
 
 def _rounded(raw: str) -> ReadCell:
-    return ReadCell(Unreadable(raw, Problem.ROUNDED), raw, Fault(_WRONG[Problem.ROUNDED], _AS_TEXT))
+    return ReadCell(
+        Unreadable(raw, Problem.ROUNDED), raw, Fault(faults.WRONG[Problem.ROUNDED], faults.AS_TEXT)
+    )
 
 
 def _unreadable(raw: str, problem: Problem, kind: FieldKind) -> ReadCell:
-    needed = _NEEDED.get(kind, _NEEDED_OTHERWISE)
-    return ReadCell(Unreadable(raw, problem), raw, Fault(_WRONG[problem], needed))
+    needed = faults.NEEDED.get(kind, faults.NEEDED_OTHERWISE)
+    return ReadCell(Unreadable(raw, problem), raw, Fault(faults.WRONG[problem], needed))

@@ -14,7 +14,9 @@ from auditor.intake.table import CellValue, Table
 from auditor.model.recordnumber import read_record_number
 
 _SEARCHED = 30  # rows that hold anything, from the top
-_HOST = re.compile(r"^(?:https?://)?[a-z0-9一-鿿-]+(?:\.[a-z0-9一-鿿-]+)*\.[a-z一-鿿]{2,}(?:[/:].*)?$", re.IGNORECASE)
+_HOST = re.compile(
+    r"^(?:https?://)?[a-z0-9一-鿿-]+(?:\.[a-z0-9一-鿿-]+)*\.[a-z一-鿿]{2,}(?:[/:].*)?$", re.IGNORECASE
+)
 _WEAK = frozenset(("remark", "row_number", "?number", "?name", "?kind", "?status", "group"))
 
 

@@ -42,6 +42,7 @@ _OF_ENTITY = {
     "?certificate_expiry": "entity_certificate_expiry",
     "?licence_expiry": "entity_certificate_expiry",
     "?validity": "entity_certificate_expiry",
+    "?expiry": "entity_certificate_expiry",
     "?name": "entity_name",
     "?organisation": "entity_name",
     "?kind": "entity_kind",
@@ -50,6 +51,7 @@ _OF_ENTITY = {
 }
 _OF_DOMAIN = {
     "?validity": "domain_expiry",
+    "?expiry": "domain_expiry",
     "?registered": "domain_created",
     "?valid_from": "domain_created",
     "?status": "?domain_state",
@@ -81,6 +83,7 @@ _OF_PERSON = {
     "?certificate_number": "id_number",
     "?certificate_expiry": "id_expiry",
     "?validity": "id_expiry",
+    "?expiry": "id_expiry",
     "?valid_from": "id_start",
     "?name": "name",
     "?licence_expiry": "id_expiry",

@@ -17,7 +17,8 @@ from auditor.intake.mapping import Mapping as Mapping
 from auditor.intake.mapping import SheetRule as SheetRule
 from auditor.intake.roles import RoleGuess, guess_role
 from auditor.intake.settling import settle
-from auditor.intake.sheets import SheetPlan, SheetReading, read_rows, table_notes
+from auditor.intake.sheetnotes import table_notes
+from auditor.intake.sheets import SheetPlan, SheetReading, read_rows
 from auditor.intake.table import Book, Note, Table, read_book
 from auditor.model.place import SheetRef, column_letters
 from auditor.model.result import InputFate, Reading, SheetFate

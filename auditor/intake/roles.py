@@ -17,6 +17,7 @@ _TERMS = frozenset(
     (
         "document_expiry",
         "?validity",
+        "?expiry",
         "?certificate_expiry",
         "?licence_expiry",
         "?valid_from",
@@ -70,6 +71,26 @@ _MINISTRY_WORDS = frozenset(
     ("主体许可证号", "服务许可证号", "限制访问", "域名id", "主体id", "服务id", "违规级别")
 )
 _CHECKER_WORDS = frozenset(("域名主办方", "备案许可证号", "是否限制接入", "网站前置审批项"))
+_OFFICE_FIELDS = frozenset(
+    (
+        "legal_representative",
+        "leader_mobile",
+        "leader_id_number",
+        "leader_id_expiry",
+        "leader_email",
+        "person.mobile",
+        "person.email",
+        "registrant",
+        "registrar",
+        "access_provider",
+        "entity_certificate_expiry",
+        "domain_expiry",
+        "police_number",
+        "real_name_status",
+        "filed_ip",
+        "group",
+    )
+)
 _LOOKUP_FIELDS = frozenset(
     (
         "domain",
@@ -163,14 +184,14 @@ def guess_role(header: HeaderRow, name: str, *, alone: bool) -> RoleGuess:
 def _evidence(tokens: Set[str], keys: Set[str], name: str) -> RoleGuess | None:
     """Ministry results that give themselves away by the ministry's or a tool's own titles."""
     named = hinted(name, SheetRole.MINISTRY) and not _NUMBERS.isdisjoint(tokens)
-    if (
-        len(keys & _MINISTRY_KEYS) >= 3
-        or len(keys & _MINISTRY_WORDS) >= 2
-        or len(keys & _CHECKER_WORDS) >= 2
-        or (named and not tokens & _ORDER_STATES and "person.mobile" not in tokens)
-    ):
-        return RoleGuess(SheetRole.MINISTRY)
-    return None
+    # An office that borrows the ministry's titles for its own list keeps columns that the ministry never shows.
+    kept = any(token in _OFFICE_FIELDS or token.startswith("administrator_") for token in tokens)
+    if kept or tokens & _ORDER_STATES:
+        return None
+    worded = (
+        len(keys & _MINISTRY_KEYS) >= 3 or len(keys & _MINISTRY_WORDS) >= 2 or len(keys & _CHECKER_WORDS) >= 2
+    )
+    return RoleGuess(SheetRole.MINISTRY) if worded or named else None
 
 
 def _papers(tokens: Set[str], name: str) -> RoleGuess | None:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from auditor.intake.cells import BLANK, ReadCell, is_blank, read_cell, shown
 from auditor.intake.headers import header_key
 from auditor.intake.observations import observations_of, says_no_record
+from auditor.intake.sheetnotes import evidence_notes, reading_notes
 from auditor.intake.table import CellValue, Table
 from auditor.model.evidence import Observation
 from auditor.model.place import CellRef, RowRef, SheetRef
 from auditor.model.portfolio import Row
 from auditor.model.recordnumber import ReadNumber
 from auditor.model.result import CellProblem, RejectedRow, SetAsideRow, SheetFate
-from auditor.model.text import Message, Personal, PersonalKind, Text, mask_text, say
+from auditor.model.text import Message, Personal, PersonalKind, Text, mask_text
 from auditor.model.values import FIELDS, FieldKind, Unreadable, Value
 from auditor.model.words import SheetRole
 
@@ -137,7 +138,11 @@ def read_rows(plan: SheetPlan, table: Table) -> SheetReading:
             hidden.append(number)
         _take(reading, plan, columns, number, cells, filled.get(number))
     accepted, rejected = len(reading.rows), len(reading.rejected)
-    notes = (*plan.notes, *_notes(table, hidden, filled, columns), *_unused(ref.role, reading.rows))
+    notes = (
+        *plan.notes,
+        *reading_notes(table, hidden, filled, list(by_column)),
+        *evidence_notes(ref.role, reading.rows),
+    )
     reading.fate = replace(
         reading.fate,
         rows=accepted + rejected,
@@ -240,86 +245,6 @@ def _filled_down(table: Table, header_row: int) -> dict[int, dict[int, CellValue
         for number in range(first + 1, min(last, len(table.rows)) + 1):
             found.setdefault(number, {})[column] = value
     return found
-
-
-def _notes(
-    table: Table,
-    hidden: Sequence[int],
-    filled: Mapping[int, Mapping[int, CellValue]],
-    columns: Sequence[_Column],
-) -> list[Message]:
-    """What is told of a sheet beside its rows."""
-    notes = table_notes(table)
-    if hidden:
-        notes.append(
-            say(
-                "隐藏行已照常读取 ({count} 行): {rows}",
-                "Hidden rows were read like any other ({count}): {rows}",
-                count=len(hidden),
-                rows=_ranges(hidden),
-            )
-        )
-    own = sorted(column.number for column in columns if column.number in table.hidden_columns)
-    if own:
-        notes.append(
-            say(
-                "隐藏列已照常读取: 第 {columns} 列",
-                "Hidden columns were read like any other: {columns}",
-                columns=_ranges(own),
-            )
-        )
-    numbers = {column.number for column in columns}
-    rows = sorted(number for number, values in filled.items() if not numbers.isdisjoint(values))
-    if rows:
-        notes.append(
-            say(
-                "合并单元格的内容已用于其覆盖的各行: 第 {rows} 行",
-                "The content of merged cells counts for every row they cover: rows {rows}",
-                rows=_ranges(rows),
-            )
-        )
-    return notes
-
-
-def _unused(role: SheetRole, rows: Sequence[Row]) -> list[Message]:
-    """Rows of an evidence sheet that name no domain (Apps, mini-programs) bear on no filed domain."""
-    if role not in (SheetRole.REGISTRAR, SheetRole.MINISTRY):
-        return []
-    without = [row.ref.row for row in rows if not row.domains]
-    if not without:
-        return []
-    return [
-        say(
-            "没有域名的行不能作为域名的证据: 第 {rows} 行",
-            "Rows without a domain are no evidence of any domain: rows {rows}",
-            rows=_ranges(without),
-        )
-    ]
-
-
-def table_notes(table: Table) -> list[Message]:
-    """What the reader of the file told of a sheet, and that it is hidden."""
-    notes = []
-    if table.hidden:
-        notes.append(say("这是隐藏的工作表, 已照常读取", "This sheet is hidden; it was read like any other"))
-    for note in table.notes:
-        place = CellRef(table.path, table.sheet, note.row or 0, note.column or 0)
-        if note.row is None:
-            notes.append(Message(note.text))
-        else:
-            notes.append(say("{cell}: {note}", "{cell}: {note}", cell=place.cell, note=note.text))
-    return notes
-
-
-def _ranges(numbers: Sequence[int]) -> str:
-    """3, 4, 5, 9 as `3-5, 9`."""
-    parts: list[list[int]] = []
-    for number in numbers:
-        if parts and parts[-1][1] == number - 1:
-            parts[-1][1] = number
-        else:
-            parts.append([number, number])
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in parts)
 
 
 def _row_text(cells: Sequence[CellValue]) -> str:

@@ -100,14 +100,14 @@ _SERVICE_NUMBER = _short("service_number", 23, "service_number")
 _DOMAIN = _short("domain", 22, "domain")
 _SCOPE = Column("scope", 11, Form.SHORT, lambda finding, words: words.say(finding.scope.text))
 _TARGET = _short("target", 26, "target")
-_MESSAGE = Column("message", 52, Form.LONG, lambda finding, words: words.message(finding))
+_MESSAGE = Column("message", 50, Form.LONG, lambda finding, words: words.message(finding))
 _EXPECTED = Column("expected", 30, Form.LONG, partial(_value, attribute="expected"))
 _OBSERVED = Column("observed", 30, Form.LONG, partial(_value, attribute="observed"))
 _REASON = Column("reason", 22, Form.LONG, _reason)
 _EVIDENCE = Column("evidence", 44, Form.LONG, evidence_text)
-_CELLS = Column("cells", 34, Form.LONG, cells_text)
+_CELLS = Column("cells", 30, Form.LONG, cells_text)
 _BASIS = Column("basis", 36, Form.LONG, partial(_lines, attribute="basis"))
-_REMEDY = Column("remedy", 44, Form.LONG, partial(_lines, attribute="remedy"))
+_REMEDY = Column("remedy", 40, Form.LONG, partial(_lines, attribute="remedy"))
 _DUE = Column("due", 13, Form.DATE, partial(_day, attribute="due"))
 _START = Column("start_by", 13, Form.DATE, partial(_day, attribute="start_by"))
 _ESTIMATED = Column("estimated_column", 9, Form.SHORT, _estimated)
@@ -123,13 +123,13 @@ FINDING_COLUMNS: tuple[Column, ...] = (
 )  # fmt: skip
 
 TODO_COLUMNS: tuple[Column, ...] = (
-    _SEVERITY, _DUE, _START, _ENTITY, _ENTITY_NUMBER, _TARGET, _CHECK, _MESSAGE, _REMEDY, _CELLS,
+    _SEVERITY, _CHANGE, _DUE, _START, _ENTITY, _ENTITY_NUMBER, _TARGET, _CHECK, _MESSAGE, _REMEDY, _CELLS,
     Column("answer_owner", 12, Form.ANSWER, _empty),
     Column("answer_planned", 13, Form.ANSWER_DATE, _empty),
     Column("answer_status", 12, Form.ANSWER, _empty),
     Column("answer_reason", 28, Form.ANSWER, _empty),
     Column("answer_until", 13, Form.ANSWER_DATE, _empty),
-    _CHANGE, _ESTIMATED, _FINGERPRINT,
+    _ESTIMATED, _FINGERPRINT,
 )  # fmt: skip
 
 UNKNOWN_COLUMNS: tuple[Column, ...] = (

@@ -27,6 +27,8 @@ _LARGE = 20_000  # rows from which the writer goes through the disk
 
 _STATUS_CHOICES = ("status_open", "status_doing", "status_done", "status_accepted")
 _CHECKS_SHOWN = 30
+_SUMMARY_WIDTHS = (34, 26, 84)
+_UNPRINTED = frozenset(("province", "provider", "group", "estimated_column", "fingerprint"))
 _SHEETS = ("todo", "findings", "unknown", "shared", "expiry", "input", "checks", "run")
 
 
@@ -67,6 +69,7 @@ def _findings(
             column.width,
             column.form,
             statuses if column.label == "answer_status" else (),
+            printed=column.label not in _UNPRINTED,
         )
         for column in columns
     ]
@@ -76,13 +79,13 @@ def _findings(
 
 def _summary(book: Book, view: View, words: Wording) -> None:
     sheet = book.sheet(words.label("sheet_summary"))
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 26)
-    sheet.set_column(2, 2, 70)
+    for column, width in enumerate(_SUMMARY_WIDTHS):
+        sheet.set_column(column, column, width)
     row = 0
 
     def line(key: str, value: Cell, form: str = "value", remark: str = "") -> None:
         nonlocal row
+        book.fit_row(sheet, row, _SUMMARY_WIDTHS, (key, value, remark))
         book.write(sheet, row, 0, key, "key")
         book.write(sheet, row, 1, value, "figure" if isinstance(value, int) else form)
         book.write(sheet, row, 2, remark, "value")
@@ -119,16 +122,11 @@ def _summary(book: Book, view: View, words: Wording) -> None:
     for limit in view.conclusion.limits:
         line("", "", remark=words.say(limit))
     for one in view.result.coverage:
-        line(
-            words.source(one.source),
-            words.label(
-                "coverage_counts",
-                answered=one.answered,
-                failed=sum(one.failed.values()),
-                not_asked=one.not_asked,
-            ),
-            remark=words.span(one.oldest, one.newest),
+        counts = words.label(
+            "coverage_counts", failed=sum(one.failed.values()), not_asked=one.not_asked, answered=one.answered
         )
+        age = words.span(one.oldest, one.newest)
+        line(words.source(one.source), "", remark=f"{counts} · {words.label('evidence_age')} {age}")
     section("section_conclusion")
     book.write(sheet, row, 0, words.say(view.conclusion.headline), "headline")
     row += 1

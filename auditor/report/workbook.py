@@ -21,6 +21,9 @@ from auditor.report.wording import Wording
 SHEET_ROWS = 1_048_576
 CELL_UNITS = 32_767
 NAME_LENGTH = 31
+_A4, _A3 = 9, 8
+_A4_CHARACTERS, _A3_CHARACTERS = 180, 380  # what stays legible across a landscape page
+_LINE_POINTS, _ROW_LINES = 14.5, 12  # a taller row hides its neighbours; the cell still holds the whole text
 _FIRST_DATE = date(1900, 3, 1)  # before it Excel's days are off by one, and the program says so as text
 
 # Fills that stay apart in print and for readers who do not tell red from green; the word is always beside them.
@@ -38,17 +41,32 @@ _RULE = {"bottom": 1, "bottom_color": "#D9DEE5"}
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One column of a table: its header, its width in half-width characters, its form, the words to choose from."""
+    """One column of a table: its header, its width in half-width characters, its form, the words to choose from.
+
+    printed: False for a column that only screens and programs need.
+    """
 
     text: str
     width: int
     form: Form = Form.SHORT
     choices: tuple[str, ...] = ()
+    printed: bool = True
 
 
 def display_width(text: str) -> int:
     """How many half-width characters a text takes: a Chinese character counts two."""
     return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a wrapped text takes, by its UTF-8 length: a Chinese character has three bytes and two places."""
+    count = 0
+    for line in text.split("\n"):
+        places = len(line) if line.isascii() else (len(line) + len(line.encode("utf-8", "replace"))) // 2
+        count += max(-(-places // max(width - 1, 1)), 1)
+        if count >= _ROW_LINES:
+            return _ROW_LINES
+    return count
 
 
 class Book:
@@ -114,7 +132,7 @@ class Book:
         sheet = self._book.add_worksheet(name[: NAME_LENGTH - len(suffix)] + suffix)
         sheet.hide_gridlines(2)
         sheet.set_landscape()
-        sheet.set_paper(9)
+        sheet.set_paper(_A4)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
         sheet.set_footer("&L&8&A&R&8&P / &N")
@@ -151,6 +169,7 @@ class Book:
                 self._finish(sheet, heads, row)
                 number += 1
                 sheet, row = self._begin(name, number, heads), 1
+            self.fit_row(sheet, row, [head.width for head in heads], values)
             for column, (head, value) in enumerate(zip(heads, values, strict=True)):
                 self.write(sheet, row, column, value, head.form.value)
             row += 1
@@ -160,6 +179,19 @@ class Book:
             self.write(sheet, row, 0, self.words.label("nothing_listed"), "note")
         self._finish(sheet, heads, row)
         return written
+
+    def fit_row(self, sheet: Any, row: int, widths: Sequence[int], values: Sequence[Cell]) -> None:
+        """Make a row as high as its longest text needs; programs do not all do so by themselves on opening."""
+        lines = max(
+            (
+                _lines(value, width)
+                for width, value in zip(widths, values, strict=True)
+                if isinstance(value, str)
+            ),
+            default=1,
+        )
+        if lines > 1:
+            sheet.set_row(row, lines * _LINE_POINTS + 2)
 
     def _begin(self, name: str, number: int, heads: Sequence[Head]) -> Any:
         sheet = self.sheet(name, number)
@@ -179,6 +211,12 @@ class Book:
         if sheet is None:
             return
         last = max(row - 1, 1)
+        printed = max((column for column, head in enumerate(heads) if head.printed), default=0)
+        total = sum(head.width for head in heads[: printed + 1])
+        sheet.print_area(0, 0, last, printed)
+        if total > _A4_CHARACTERS:
+            sheet.set_paper(_A3)
+            sheet.fit_to_pages(1 if total <= _A3_CHARACTERS else 2, 0)
         sheet.autofilter(0, 0, last, len(heads) - 1)
         for column, head in enumerate(heads):
             if head.form is Form.SEVERITY:
@@ -211,7 +249,7 @@ def _date_form(form: str) -> str:
 
 _FORMATS: dict[str, dict[str, Any]] = {
     "title": {"font_size": 16, "bold": True, "font_color": "#17324D"},
-    "headline": {"font_size": 12, "bold": True, "text_wrap": True},
+    "headline": {"font_size": 12, "bold": True},
     "section": {"bold": True, "font_color": "#17324D", "bottom": 2, "bottom_color": "#17324D"},
     "key": {"font_color": "#4A5563", **_RULE},
     "value": {"text_wrap": True, "num_format": "@", **_RULE},

@@ -37,7 +37,9 @@ def to(*addresses: str, chain: tuple[str, ...] = ()) -> HostAnswer:
     return HostAnswer("NOERROR", tuple(one for one in addresses if one not in v6), v6, chain)
 
 
-def asked(*answers: dict[str, HostAnswer], servers: tuple[str, ...] = ("223.5.5.5", "119.29.29.29", "9.9.9.9")) -> Resolution:
+def asked(
+    *answers: dict[str, HostAnswer], servers: tuple[str, ...] = ("223.5.5.5", "119.29.29.29", "9.9.9.9")
+) -> Resolution:
     stated = [Stated(one, seen("dns", server)) for one, server in zip(answers, servers, strict=False)]
     return Resolution(tuple(stated))
 
@@ -47,7 +49,11 @@ def both(answer: HostAnswer) -> dict[str, HostAnswer]:
 
 
 def row(**more: object) -> dict[str, object]:
-    return {"domain": DOMAIN, "entity_name": "青禾示例科技有限公司", "service_number": service_number(1)} | more
+    return {
+        "domain": DOMAIN,
+        "entity_name": "青禾示例科技有限公司",
+        "service_number": service_number(1),
+    } | more
 
 
 def run(
@@ -157,7 +163,11 @@ def test_an_address_outside_the_providers_ranges_fails() -> None:
     judged = run("ACC802", asked(both(to("47.92.1.1", "203.0.113.9"))), row(access_provider="阿里云"), RANGES)
     assert judged.failed == {DOMAIN}
     finding = judged.findings[DOMAIN]
-    assert (finding.severity, finding.expected, finding.observed) == (Severity.HIGH, "阿里云", ("203.0.113.9",))
+    assert (finding.severity, finding.expected, finding.observed) == (
+        Severity.HIGH,
+        "阿里云",
+        ("203.0.113.9",),
+    )
     assert "D2" in {cell.cell for cell in finding.cells}
     assert "203.0.113.9" in judged.message(DOMAIN, "en")
 
@@ -201,9 +211,7 @@ def test_names_that_share_an_address_or_a_provider_pass() -> None:
     assert run("ACC803", asked(mixed), policy=TWO_RANGES).counts == (1, 0, 0, 0)
 
 
-@pytest.mark.parametrize(
-    "www", [to("119.28.1.1"), to("192.0.2.2", chain=("www.example.cn.dnsv1.com",))]
-)
+@pytest.mark.parametrize("www", [to("119.28.1.1"), to("192.0.2.2", chain=("www.example.cn.dnsv1.com",))])
 def test_names_at_two_providers_fail(www: HostAnswer) -> None:
     judged = run("ACC803", asked({DOMAIN: to("47.92.1.1"), WWW: www}), policy=TWO_RANGES)
     assert judged.failed == {DOMAIN}

@@ -23,7 +23,9 @@ def row(**more: object) -> dict[str, object]:
     return {"domain": DOMAIN, "entity_name": COMPANY, "service_number": service_number(1)} | more
 
 
-def run(check_id: str, filed: dict[str, object] | None = None, *, columns: tuple[str, ...] = (), **facts: Any) -> Judged:
+def run(
+    check_id: str, filed: dict[str, object] | None = None, *, columns: tuple[str, ...] = (), **facts: Any
+) -> Judged:
     filed = filed or row()
     domain = str(filed.get("domain", DOMAIN))
     return judge(BY_ID[check_id], portfolio(filed, columns=columns), evidence_for(domain, **facts))
@@ -31,7 +33,9 @@ def run(check_id: str, filed: dict[str, object] | None = None, *, columns: tuple
 
 def ends(*days: date) -> Expiries:
     sources = ("whois", "registrar", "rdap")
-    return Expiries(tuple(Stated(day, seen(source, source)) for day, source in zip(days, sources, strict=False)))
+    return Expiries(
+        tuple(Stated(day, seen(source, source)) for day, source in zip(days, sources, strict=False))
+    )
 
 
 def in_days(days: int) -> date:
@@ -72,7 +76,12 @@ def test_the_books_date_counts_where_nobody_else_answers() -> None:
     assert "台账" in judged.message(DOMAIN)
     assert "D2" in {cell.cell for cell in judged.findings[DOMAIN].cells}
     assert run("DOM301", row(domain_expiry="2026-11-23")).counts == (1, 0, 0, 0)
-    assert run("DOM301", row(domain_expiry="2027-01-01"), expiries=Unavailable(Reason.STALE)).counts == (1, 0, 0, 0)
+    assert run("DOM301", row(domain_expiry="2027-01-01"), expiries=Unavailable(Reason.STALE)).counts == (
+        1,
+        0,
+        0,
+        0,
+    )
 
 
 def test_a_domain_that_is_not_registered_has_no_term() -> None:
@@ -188,7 +197,15 @@ def test_harmless_statuses_pass() -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["serverHold", "clientHold", "pendingVerification", "redemptionPeriod", "pendingDelete", "inactive", "SERVERHOLD"],
+    [
+        "serverHold",
+        "clientHold",
+        "pendingVerification",
+        "redemptionPeriod",
+        "pendingDelete",
+        "inactive",
+        "SERVERHOLD",
+    ],
 )
 def test_each_status_that_stops_service_fails_and_is_explained(code: str) -> None:
     judged = run("DOM304", statuses=has("ok", code))
@@ -284,7 +301,9 @@ def test_a_book_without_the_column_has_nothing_to_agree() -> None:
 
 def test_a_date_two_days_off_fails_and_shows_every_source_that_differs() -> None:
     judged = run(
-        "DOM307", row(domain_expiry="2027-05-03"), expiries=ends(date(2027, 5, 1), date(2028, 5, 1), date(2027, 5, 3))
+        "DOM307",
+        row(domain_expiry="2027-05-03"),
+        expiries=ends(date(2027, 5, 1), date(2028, 5, 1), date(2027, 5, 3)),
     )
     assert judged.failed == {DOMAIN}
     finding = judged.findings[DOMAIN]
@@ -385,5 +404,3 @@ def test_other_kinds_are_free_and_an_unknown_kind_is_unknown() -> None:
     assert run("DOM309", row(domain="example.com", entity_kind="企业")).counts == (0, 0, 0, 1)
     assert run("DOM309").unknown == {DOMAIN: Reason.MISSING_VALUE}
     assert run("DOM309", row(entity_kind="甲乙丙")).unknown == {DOMAIN: Reason.UNPARSED}
-
-

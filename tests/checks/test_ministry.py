@@ -43,7 +43,11 @@ def denial(day: int) -> Any:
     return seen("miit", "beian.miit.gov.cn", day)
 
 
-def run(check_id: str, ministry: MinistryRecords | MinistryRecord | Unavailable | None, filed: dict[str, object] | None = None) -> Judged:
+def run(
+    check_id: str,
+    ministry: MinistryRecords | MinistryRecord | Unavailable | None,
+    filed: dict[str, object] | None = None,
+) -> Judged:
     facts: dict[str, Any] = {}
     if ministry is not None:
         facts["ministry"] = MinistryRecords((ministry,)) if isinstance(ministry, MinistryRecord) else ministry
@@ -72,7 +76,11 @@ def test_without_a_record_there_is_nothing_to_compare(check_id: str) -> None:
 @pytest.mark.parametrize("check_id", ["MIT952", "MIT953", "MIT954", "MIT955"])
 def test_the_newest_record_counts(check_id: str) -> None:
     older = record(
-        10, entity_name="苍耳示例有限公司", entity_kind="个人", service_number=service_number(9), restricted=True
+        10,
+        entity_name="苍耳示例有限公司",
+        entity_kind="个人",
+        service_number=service_number(9),
+        restricted=True,
     )
     assert run(check_id, MinistryRecords((record(20), older))).counts == (1, 0, 0, 0)
 
@@ -118,7 +126,11 @@ def test_another_entity_name_fails() -> None:
     judged = run("MIT952", record(entity_name="苍耳示例有限公司"))
     assert judged.failed == {DOMAIN}
     finding = judged.findings[DOMAIN]
-    assert (finding.severity, finding.expected, finding.observed) == (Severity.HIGH, COMPANY, "苍耳示例有限公司")
+    assert (finding.severity, finding.expected, finding.observed) == (
+        Severity.HIGH,
+        COMPANY,
+        "苍耳示例有限公司",
+    )
     assert "B2" in {cell.cell for cell in finding.cells}
     assert "苍耳示例有限公司" in judged.message(DOMAIN, "en")
 

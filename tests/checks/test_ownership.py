@@ -28,7 +28,12 @@ def row(**more: object) -> dict[str, object]:
     return {"domain": DOMAIN, "entity_name": COMPANY, "service_number": service_number(1)} | more
 
 
-def run(check_id: str, rows: list[dict[str, object]] | dict[str, object], policy: Policy | None = None, **facts: Any) -> Judged:
+def run(
+    check_id: str,
+    rows: list[dict[str, object]] | dict[str, object],
+    policy: Policy | None = None,
+    **facts: Any,
+) -> Judged:
     rows = rows if isinstance(rows, list) else [rows]
     return judge(BY_ID[check_id], portfolio(*rows), evidence_for(DOMAIN, **facts), policy=policy)
 
@@ -84,6 +89,17 @@ def test_any_of_the_names_that_rows_give_counts() -> None:
         evidence_for("other.cn", **held_by(COMPANY)),
     )
     assert judged.counts == (2, 0, 0, 0)
+
+
+def test_a_number_with_hundreds_of_names_is_still_judged_by_all_of_them() -> None:
+    rows = [
+        row(domain=f"d{n}.cn", service_number=service_number(1, n), entity_name=f"青禾{n}示例有限公司")
+        for n in range(1, 200)
+    ]
+    facts = [evidence_for(f"d{n}.cn", **held_by(f"青禾{200 - n}示例有限公司")) for n in range(1, 200)]
+    assert judge(BY_ID["OWN201"], portfolio(*rows), *facts).counts == (199, 0, 0, 0)
+    stranger = judge(BY_ID["OWN201"], portfolio(*rows), evidence_for("d7.cn", **held_by(OTHER)))
+    assert stranger.failed == {"d7.cn"}
 
 
 def test_another_company_fails_with_both_names() -> None:
@@ -188,10 +204,16 @@ def test_names_in_one_cell_are_told_apart(cell: str, names: tuple[str, ...]) -> 
 
 
 def proof(**more: object) -> dict[str, object]:
-    return {"entity_number": entity_number(1), "document_type": "域名注册人证明", "document_holder": "张示例"} | more
+    return {
+        "entity_number": entity_number(1),
+        "document_type": "域名注册人证明",
+        "document_holder": "张示例",
+    } | more
 
 
-def held_by_legal_representative(province: str, documents: list[dict[str, object]], policy: Policy | None = None) -> Judged:
+def held_by_legal_representative(
+    province: str, documents: list[dict[str, object]], policy: Policy | None = None
+) -> Judged:
     filed = row(
         service_number=service_number(1, 1, province),
         entity_number=entity_number(1, province),
@@ -313,7 +335,9 @@ def test_the_books_own_column_is_no_registrars_word() -> None:
 
 def test_an_unread_state_is_unparsed_and_an_empty_one_no_evidence() -> None:
     assert run("OWN203", row(), **real_name(RealNameState.UNKNOWN, "??")).unknown == {DOMAIN: Reason.UNPARSED}
-    assert run("OWN203", row(), **real_name(RealNameState.UNKNOWN, "")).unknown == {DOMAIN: Reason.NO_EVIDENCE}
+    assert run("OWN203", row(), **real_name(RealNameState.UNKNOWN, "")).unknown == {
+        DOMAIN: Reason.NO_EVIDENCE
+    }
     held = run("OWN203", row(), statuses=statuses("serverHold"), **real_name(RealNameState.UNKNOWN, "??"))
     assert held.unknown == {DOMAIN: Reason.SUSPECTED}
 
@@ -482,7 +506,9 @@ def test_the_same_number_under_another_type_weighs_low() -> None:
 
 
 def test_the_organisation_code_inside_the_credit_code_weighs_low() -> None:
-    judged = run("OWN206", row(entity_certificate_number=CODE), **certificate(f"{CODE[8:16]}-{CODE[16]}", "ORG"))
+    judged = run(
+        "OWN206", row(entity_certificate_number=CODE), **certificate(f"{CODE[8:16]}-{CODE[16]}", "ORG")
+    )
     assert judged.findings[DOMAIN].severity is Severity.LOW
 
 

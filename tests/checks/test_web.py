@@ -27,7 +27,11 @@ MPS = "https://beian.mps.gov.cn/#/query/webSearch?code="
 
 
 def row(**more: object) -> dict[str, object]:
-    return {"domain": DOMAIN, "entity_name": "青禾示例科技有限公司", "service_number": service_number(1)} | more
+    return {
+        "domain": DOMAIN,
+        "entity_name": "青禾示例科技有限公司",
+        "service_number": service_number(1),
+    } | more
 
 
 def page(
@@ -41,7 +45,12 @@ def page(
     )  # fmt: skip
 
 
-def run(check_id: str, home_page: HomePage | Unavailable | None, filed: dict[str, object] | None = None, **facts: Any) -> Judged:
+def run(
+    check_id: str,
+    home_page: HomePage | Unavailable | None,
+    filed: dict[str, object] | None = None,
+    **facts: Any,
+) -> Judged:
     if home_page is not None:
         facts["home_page"] = home_page
     return judge(BY_ID[check_id], portfolio(filed or row()), evidence_for(DOMAIN, **facts))
@@ -85,7 +94,12 @@ def test_a_whole_page_without_a_number_fails() -> None:
 
 @pytest.mark.parametrize(
     "shown",
-    ["京ICP备2020000001号-1", "京ICP备2020000001-1", "京 ICP 备 2020000001 号 － 1", "ICP备案号:京ICP备2020000001号-1"],
+    [
+        "京ICP备2020000001号-1",
+        "京ICP备2020000001-1",
+        "京 ICP 备 2020000001 号 － 1",
+        "ICP备案号:京ICP备2020000001号-1",
+    ],
 )
 def test_the_number_on_record_passes_however_it_is_written(shown: str) -> None:
     assert run("WEB902", page(shown)).counts == (1, 0, 0, 0)
@@ -143,7 +157,13 @@ def test_a_number_that_cannot_be_compared_is_unknown() -> None:
 
 
 @pytest.mark.parametrize(
-    "link", [MIIT, "http://beian.miit.gov.cn", "//beian.miit.gov.cn/#/Integrated/index", "HTTPS://BEIAN.MIIT.GOV.CN/x"]
+    "link",
+    [
+        MIIT,
+        "http://beian.miit.gov.cn",
+        "//beian.miit.gov.cn/#/Integrated/index",
+        "HTTPS://BEIAN.MIIT.GOV.CN/x",
+    ],
 )
 def test_a_link_to_the_ministry_passes(link: str) -> None:
     assert run("WEB903", page((service_number(1), link))).counts == (1, 0, 0, 0)
@@ -186,7 +206,8 @@ def test_links_are_read_as_a_browser_reads_them() -> None:
 # WEB904
 
 
-def no_address(answer: HostAnswer = HostAnswer("NXDOMAIN")) -> Resolution:
+def no_address(rcode: str) -> Resolution:
+    answer = HostAnswer(rcode)
     hosts = {DOMAIN: answer, f"www.{DOMAIN}": answer}
     return Resolution((Stated(hosts, seen("dns", "a")), Stated(hosts, seen("dns", "b"))))
 
@@ -204,7 +225,9 @@ def test_a_servers_own_refusal_fails(status: int) -> None:
     assert str(status) in judged.message(DOMAIN, "en")
 
 
-@pytest.mark.parametrize(("status", "reason"), [(429, Reason.THROTTLED), (302, Reason.ERROR), (0, Reason.ERROR)])
+@pytest.mark.parametrize(
+    ("status", "reason"), [(429, Reason.THROTTLED), (302, Reason.ERROR), (0, Reason.ERROR)]
+)
 def test_an_answer_that_settles_nothing_is_unknown(status: int, reason: Reason) -> None:
     assert run("WEB904", page(status=status, opened=False)).unknown == {DOMAIN: reason}
 
@@ -215,9 +238,9 @@ def test_a_look_up_that_failed_does_not_close_the_site(reason: Reason) -> None:
 
 
 def test_a_domain_without_an_address_is_not_reported_again() -> None:
-    judged = run("WEB904", Unavailable(Reason.ERROR), resolution=no_address())
+    judged = run("WEB904", Unavailable(Reason.ERROR), resolution=no_address("NXDOMAIN"))
     assert judged.counts == (0, 0, 0, 1)
-    judged = run("WEB904", Unavailable(Reason.ERROR), resolution=no_address(HostAnswer("SERVFAIL")))
+    judged = run("WEB904", Unavailable(Reason.ERROR), resolution=no_address("SERVFAIL"))
     assert judged.unknown == {DOMAIN: Reason.ERROR}
 
 
@@ -229,7 +252,10 @@ def test_a_domain_without_an_address_is_not_reported_again() -> None:
     [
         (POLICE, ""),
         (POLICE, MPS + "11010502000001"),
-        ("京公网安备 11010502000001", "http://www.beian.gov.cn/portal/registerSystemInfo?recordcode=11010502000001"),
+        (
+            "京公网安备 11010502000001",
+            "http://www.beian.gov.cn/portal/registerSystemInfo?recordcode=11010502000001",
+        ),
     ],
 )
 def test_the_police_number_on_record_passes(shown: str, link: str) -> None:

@@ -152,6 +152,20 @@ def test_what_would_be_evidence_is_the_list_itself_where_nothing_else_lists_fili
     assert fate(titles, beside=False).ref.role is role
 
 
+def test_a_ledger_that_borrows_the_ministrys_titles_is_still_a_ledger() -> None:
+    titles = [
+        "域名",
+        "主办单位",
+        "主体许可证号",
+        "服务许可证号",
+        "限制访问",
+        "网站负责人",
+        "手机号",
+        "域名到期日",
+    ]
+    assert fate(titles).ref.role is SheetRole.FILINGS
+
+
 def test_an_unknown_sheet_is_told_with_its_titles_and_counts_no_rows() -> None:
     found = fate(["日期", "天气"], ["2026-01-01", "晴"], name="杂项")
     assert (found.rows, found.accepted, found.rejected) == (0, 0, 0)
