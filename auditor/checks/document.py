@@ -15,13 +15,14 @@ from auditor.checks.document_kinds import (
     field_cells,
     is_temporary,
 )
-from auditor.checks.names import compare_names
-from auditor.checks.person_identity import person_names
+from auditor.checks.document_people import Circle, people_of
+from auditor.checks.names import compare_names, name_key
+from auditor.checks.person_identity import SHOWN_OTHERS
 from auditor.model.policy import Policy, scan_key
-from auditor.model.portfolio import Document, Entity, Person
+from auditor.model.portfolio import Document, Entity, Portfolio
 from auditor.model.text import Text, say
 from auditor.model.verdict import Reason, Severity
-from auditor.model.words import EntityKind, PersonRole
+from auditor.model.words import EntityKind
 from auditor.rules.load import RuleData
 from auditor.rules.regulations import FORM_64, ORDER_33_TRUTHFUL, PROVIDER_RULES, PROVINCE_RULES
 
@@ -42,7 +43,7 @@ _REPRESENTATIVE_WORDS = ("法人", "法定代表人")
     remedy_en="Check the original: replace a wrong paper; where the person or the name has changed, amend the filing",
 )
 def holder_is_on_record(
-    document: Document, policy: Policy, rules: RuleData
+    document: Document, portfolio: Portfolio, policy: Policy, rules: RuleData
 ) -> Iterator[Violation | Undecided | NotApplicable]:
     """The entity's paper is held against its names, a person's against the persons that the title can mean."""
     if document.kind != ENTITY_PAPER and document.kind not in PERSONAL:
@@ -56,16 +57,19 @@ def holder_is_on_record(
             yield Undecided(Reason.MISSING_VALUE, say("未填持证人", "The holder is not given"), cells=cells)
         return
     entity = document.entity
-    accepted = _accepted_holders(document, entity) if entity else ()
-    if entity is None or not accepted:
+    circle = _accepted_holders(document, entity, portfolio) if entity else Circle()
+    if not circle.names:
         message = say(
             "台账没有可比对的主体或负责人姓名", "The book names no entity or person to compare with"
         )
         yield Undecided(Reason.MISSING_VALUE, message, observed=document.holder, cells=cells)
         return
-    match = compare_names(document.holder, accepted, aliases=policy.aliases)
+    if name_key(document.holder) in circle.keys:
+        return
+    match = compare_names(document.holder, circle.names, aliases=policy.aliases)
     if match.matched:
         return
+    accepted = circle.names[:SHOWN_OTHERS]
     name = document_name(document, rules)
     message = say(
         "{name}的持证人是 {holder}, 备案记载为 {accepted}",
@@ -80,34 +84,23 @@ def holder_is_on_record(
         yield Violation(message, expected=accepted, observed=document.holder, cells=cells)
 
 
-def _accepted_holders(document: Document, entity: Entity) -> tuple[str, ...]:
-    """The names that may stand on a document, in canonical order."""
+def _accepted_holders(document: Document, entity: Entity, portfolio: Portfolio) -> Circle:
+    """Whose name may stand on a document."""
     if document.kind == ENTITY_PAPER:
-        return entity.names
-    title = document.title
-    representatives = tuple(one.shown for one in entity.readable("legal_representative"))
-    leaders = [one for one in entity.persons if one.role is PersonRole.LEADER]
-    administrators = [one for one in entity.persons if one.role is PersonRole.ADMINISTRATOR]
-    if document.services:
-        keys = {service.key for service in document.services}
-        administrators = [
-            one for one in administrators if one.service is None or one.service.key in keys
-        ] or administrators
+        return Circle.of((), entity.names)
+    people = people_of(entity, portfolio)
     if document.kind in ID_CARDS and entity.kind is not EntityKind.INDIVIDUAL:
-        if any(word in title for word in _LEADER_WORDS) and _listed_names(leaders):
-            return _listed_names(leaders)
-        if any(word in title for word in _ADMINISTRATOR_WORDS) and _listed_names(administrators):
-            return _listed_names(administrators)
-        if any(word in title for word in _REPRESENTATIVE_WORDS) and representatives:
-            return representatives
-    names = [*_listed_names(entity.persons), *representatives]
+        if any(word in document.title for word in _LEADER_WORDS) and people.leaders.names:
+            return people.leaders
+        if any(word in document.title for word in _ADMINISTRATOR_WORDS) and people.administrators.names:
+            own = Circle.of(person for service in document.services for person in service.administrators)
+            return own if own.names else people.administrators
+        if any(word in document.title for word in _REPRESENTATIVE_WORDS) and people.representatives:
+            return Circle.of((), people.representatives)
     if document.kind in LETTERS or entity.kind is EntityKind.INDIVIDUAL:
-        names.extend(entity.names)
-    return tuple(dict.fromkeys(names))
-
-
-def _listed_names(persons: list[Person] | tuple[Person, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for person in persons for name in person_names(person)))
+        issuers = Circle.of((), entity.names)
+        return issuers if document.holder and issuers.names_one(document.holder) else people.everybody
+    return people.everybody
 
 
 _SCAN_PROBLEMS = {

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from auditor.checks.check import NOT_APPLICABLE, NotApplicable, Undecided, Violation, check
 from auditor.checks.document_kinds import FOREIGN, ID_CARDS, LETTERS, document_name, term_cells
-from auditor.checks.names import compare_names
-from auditor.checks.person_identity import best_match, field_cells, person_names, same_human, undecided_value
+from auditor.checks.document_people import Circle, People, people_of
+from auditor.checks.person_identity import (
+    best_match,
+    field_cells,
+    identity,
+    person_names,
+    same_human,
+    undecided_value,
+)
 from auditor.model.place import CellRef
 from auditor.model.policy import Policy
 from auditor.model.portfolio import Document, Entity, Person, Portfolio
@@ -19,6 +26,7 @@ from auditor.model.words import EntityKind, PersonRole, SheetRole
 from auditor.rules.load import RuleData
 from auditor.rules.regulations import FORM_64, GUIDE, PROVIDER_RULES
 
+_FEW = 8  # whether anybody else needs a letter shows among the first few
 _ROLE_CARD = {"leader_id": PersonRole.LEADER, "administrator_id": PersonRole.ADMINISTRATOR}
 _NO_WORDS = frozenset(
     {"无", "否", "没有", "未提供", "未上传", "缺", "缺失", "no", "n", "none", "false", "0", "x", "×", "✗"}
@@ -53,7 +61,7 @@ def needed_documents_listed(
         yield Undecided(Reason.MISSING_VALUE, message, cells=entity.cells("entity_kind"))
         return
     needed = rules.materials.required(entity.kind)
-    missing = [one for one in needed if one.key not in LETTERS and not _is_listed(one.key, entity)]
+    missing = [one for one in needed if one.key not in LETTERS and not _is_listed(one.key, entity, portfolio)]
     if missing:
         yield Violation(
             say("未列出: {missing}", "Not listed: {missing}", missing=tuple(one.name for one in missing)),
@@ -63,7 +71,7 @@ def needed_documents_listed(
         )
 
 
-def _is_listed(key: str, entity: Entity) -> bool:
+def _is_listed(key: str, entity: Entity, portfolio: Portfolio) -> bool:
     kinds = {document.kind for document in entity.documents}
     if key in kinds:
         return True
@@ -73,21 +81,17 @@ def _is_listed(key: str, entity: Entity) -> bool:
     role = _ROLE_CARD.get(key)
     if role is None:
         return False
-    persons = [one for one in entity.persons if one.role is role]
-    return any(
-        document.kind in ID_CARDS | {FOREIGN} and _is_card_of(document, person)
-        for document in entity.documents
-        for person in persons
-    )
+    circle = people_of(entity, portfolio).circle(role)
+    cards = [document for document in entity.documents if document.kind in ID_CARDS | {FOREIGN}]
+    return any(_is_card_of(document, circle) for document in cards)
 
 
-def _is_card_of(document: Document, person: Person) -> bool:
-    if document.subject is not None and (
-        document.subject is person or same_human(document.subject, person) is True
-    ):
+def _is_card_of(document: Document, circle: Circle) -> bool:
+    """Whether a card is that of somebody in the circle; a card that names nobody may be anybody's."""
+    if document.subject is not None and circle.holds(identity(document.subject)):
         return True
     if document.holder:
-        return compare_names(document.holder, person_names(person)).matched
+        return circle.names_one(document.holder)
     return document.kind in ("id_card", FOREIGN) and document.subject is None
 
 
@@ -122,12 +126,12 @@ def person_is_authorised(
         yield NOT_APPLICABLE
         return
     names = person_names(person)
-    representatives = tuple(one.shown for one in entity.readable("legal_representative"))
+    representatives = people_of(entity, portfolio).representatives
     match = best_match(names, representatives, policy.aliases) if names and representatives else None
     if match is not None and match.matched:
         yield NOT_APPLICABLE
         return
-    cover = _cover(person, entity, policy)
+    cover = _cover(person, entity, portfolio, policy)
     if cover.valid:
         return
     if not names:
@@ -147,15 +151,16 @@ def person_is_authorised(
         yield _uncovered(person, names, representatives, cover, portfolio)
 
 
-def _cover(person: Person, entity: Entity, policy: Policy) -> _Cover:
+def _cover(person: Person, entity: Entity, portfolio: Portfolio, policy: Policy) -> _Cover:
     cover = _Cover()
-    for document in entity.documents:
-        if document.kind in LETTERS:
-            covers = _covers(document, person, entity)
-            if covers is None:
-                cover.nameless.extend(document.cells)
-            elif covers:
-                _weigh(cover, document.validity, term_cells(document), policy)
+    people = people_of(entity, portfolio)
+    for document in people.letters_of(person):
+        _weigh(cover, document.validity, term_cells(document), policy)
+    for document in people.open_letters:
+        if _covers(document, person, people):
+            _weigh(cover, document.validity, term_cells(document), policy)
+        else:
+            cover.nameless.extend(document.cells)
     for said in person.said("authorisation_letter_expiry"):
         if isinstance(said.value, Validity | Unreadable):
             _weigh(cover, said.value, said.cells, policy)
@@ -179,27 +184,11 @@ def _weigh(
         cover.valid = True
 
 
-def _covers(document: Document, person: Person, entity: Entity) -> bool | None:
-    """Whether a letter is this person's; None where it names nobody and several persons could need it."""
-    names = person_names(person)
-    if any(name and name in document.title for name in names):
+def _covers(document: Document, person: Person, people: People) -> bool:
+    """Whether a letter that names no holder is this person's: by its title, or because nobody else needs one."""
+    if any(name in document.title for name in person_names(person)):
         return True
-    holder = document.holder
-    issuer = holder and entity.names and compare_names(holder, entity.names).matched
-    if holder and not issuer:
-        return compare_names(holder, names).matched
-    if document.subject is not None:
-        return document.subject is person or same_human(document.subject, person) is True
-    others = [one for one in entity.persons if one is not person and same_human(one, person) is not True]
-    return None if _in_need(others, entity) else True
-
-
-def _in_need(others: Sequence[Person], entity: Entity) -> bool:
-    """Whether somebody else under the entity needs a letter too."""
-    representatives = tuple(one.shown for one in entity.readable("legal_representative"))
-    return any(
-        not compare_names(name, representatives).matched for one in others for name in person_names(one)
-    )
+    return all(same_human(one, person) is True for one in people.needy[:_FEW])
 
 
 def _uncovered(

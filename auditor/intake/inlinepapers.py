@@ -41,6 +41,7 @@ _Papers = dict[tuple[str, str, str, str], InlinePaper]
 
 
 def inline_papers(entities: Mapping[str, Entity], persons: Sequence[Person]) -> list[InlinePaper]:
+    """The papers whose terms stand beside entities and persons, in canonical order."""
     papers: _Papers = {}
     for _key, entity in sorted(entities.items()):
         kind = ID_CARD if entity.kind is EntityKind.INDIVIDUAL else ENTITY_CERTIFICATE
@@ -122,12 +123,14 @@ def _gather(papers: _Papers, row: Row, source: _Source) -> None:
 
 
 def issued_on(start: Value | None, validity: Value | None) -> date | Unreadable | None:
+    """The day of issue: as listed, else the beginning of the term."""
     if isinstance(start, date | Unreadable):
         return start
     return validity.start if isinstance(validity, Validity) else None
 
 
 def inline_document(paper: InlinePaper) -> Document:
+    """A gathered paper as a document; its row is the first that lists it."""
     rows = sorted(paper.rows, key=lambda row: row.ref.order)
     number = _most_said(paper.numbers, lambda value: isinstance(value, str | Unreadable))
     start = _most_said(paper.starts, lambda value: isinstance(value, date | Unreadable))

@@ -106,7 +106,10 @@ class _Spoken:
     """What an object's rows say of it, gathered once for each field."""
 
     rows: tuple[Row, ...]
-    prefix: str = ""
+
+    def __repr__(self) -> str:
+        # The objects know each other: a full one would print the whole portfolio, personal data included.
+        return f"<{type(self).__name__} of {len(self.rows)} rows>"
 
     @cached_property
     def _memo(self) -> dict[str, tuple[Said, ...]]:
@@ -147,7 +150,7 @@ class _Spoken:
         return any(field_code in row.ref.sheet.columns for row in self.rows)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Entity(_Spoken):
     """备案主体: one filing entity. number is None where no row gives one that can be recognised."""
 
@@ -192,7 +195,7 @@ class Entity(_Spoken):
         return next((person for person in self.persons if person.role is PersonRole.LEADER), None)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Service(_Spoken):
     """互联网信息服务: one service number."""
 
@@ -226,7 +229,7 @@ class Service(_Spoken):
         return self.number.kind
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FiledDomain(_Spoken):
     """备案域名: one registrable domain and the filing it stands under.
 
@@ -268,7 +271,7 @@ class FiledDomain(_Spoken):
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Person(_Spoken):
     """One responsible person in one role; rows state the person's fields under a prefix each.
 
@@ -314,7 +317,7 @@ class Person(_Spoken):
         return self.text("name")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Document:
     """One document: a row of a documents sheet, or a validity that another sheet lists beside its subject.
 
@@ -356,7 +359,7 @@ class Document:
         return self.validity.end if isinstance(self.validity, Validity) else None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Order:
     """变更订单: one change order, one or more rows."""
 
@@ -370,7 +373,7 @@ class Order:
         return self.key
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Portfolio:
     """All that the books say, as a graph; every sequence is in canonical order."""
 

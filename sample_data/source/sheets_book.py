@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from source import answers, registrations, story
-from source.story import Person
+from source.story import Entity, Person
 from source.workbook import Book, Cells, card, spelled
 
 
@@ -122,55 +122,29 @@ def document_rows() -> Iterator[Cells]:
 
 
 def _single_papers() -> Iterator[Cells]:
-    term = (date(2016, 5, 1), date(2036, 5, 1))
-    # DOC607: another body's paper; DOC609: a scan that nobody put there; DOC610: a temporary card.
-    yield [
-        "统一社会信用代码证书",
-        story.E7.number,
-        "示例市示范信息中心",
-        story.E7.code,
-        date(2021, 1, 8),
-        "长期",
-        "",
-        "",
-    ]
-    yield [
-        "营业执照",
-        story.E8.number,
-        story.LIBRARY,
-        story.E8.code,
-        date(2022, 2, 1),
-        "长期",
-        "scans/licence-8.png",
-        "",
-    ]
-    yield [
-        "主体负责人临时身份证",
-        story.E12.number,
-        "马演练",
-        story.MA.number,
-        date(2026, 10, 1),
-        date(2026, 12, 31),
-        "",
-        "",
-    ]
-    yield ["网站负责人身份证", story.E12.number, "马演练", story.MA.number, *term, "", ""]
-    for entity in (story.E11,):  # DOC601: its licence
-        person = entity.leader
-        yield [
-            "营业执照",
-            entity.number,
-            entity.name,
-            entity.code,
-            date(2020, 6, 1),
-            date(2026, 10, 31),
-            "",
-            "",
-        ]
-        yield ["主体负责人身份证", entity.number, person.name, person.number, *term, "", ""]
-        yield ["网站负责人身份证", entity.number, person.name, person.number, *term, "", ""]
-    yield ["营业执照", story.E12.number, story.QIONGYA, story.E12.code, date(2021, 8, 1), "长期", "", ""]
-    yield ["授权委托书", story.E13.number, "杨示忆", "", date(2026, 1, 1), "2027年13月1日", "", "日期写错"]
+    def paper(
+        title: str, entity: Entity, holder: str, number: str, start: date, end: object, file: str = ""
+    ) -> Cells:
+        return [title, entity.number, holder, number, start, end, file, ""]
+
+    def card_of(title: str, entity: Entity, person: Person) -> Cells:
+        return paper(title, entity, person.name, person.number, *person.card)
+
+    e7, e8, e11, e12, e13 = story.E7, story.E8, story.E11, story.E12, story.E13
+    # DOC607: another body's paper.
+    yield paper("统一社会信用代码证书", e7, "示例市示范信息中心", e7.code, date(2021, 1, 8), "长期")
+    # DOC609: nobody put the scan there.
+    yield paper("营业执照", e8, e8.name, e8.code, date(2022, 2, 1), "长期", "scans/licence-8.png")
+    # DOC601: the licence has run out.
+    yield paper("营业执照", e11, e11.name, e11.code, date(2020, 6, 1), date(2026, 10, 31))
+    yield card_of("主体负责人身份证", e11, story.YANG)
+    yield card_of("网站负责人身份证", e11, story.LIU)
+    yield paper("营业执照", e12, e12.name, e12.code, date(2021, 8, 1), "长期")
+    # DOC610, and for its short term DOC602 and DOC603.
+    yield paper("主体负责人临时身份证", e12, "马演练", story.MA.number, date(2026, 10, 1), date(2026, 12, 31))
+    yield card_of("网站负责人身份证", e12, story.ZHU)
+    # Unknown: no calendar has that day.
+    yield paper("授权委托书", e13, "杨示忆", "", date(2026, 1, 1), "2027年13月1日")
 
 
 def _ministry_rows() -> Iterator[Cells]:

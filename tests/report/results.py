@@ -281,7 +281,7 @@ def tallies_for(reading: Reading, findings: tuple[Finding, ...]) -> tuple[Tally,
     for check, (zh, en, scope, severity) in _CHECKS.items():
         failed = sum(1 for one in findings if one.check == check and one.verdict is Verdict.FAIL)
         unknown = sum(1 for one in findings if one.check == check and one.verdict is Verdict.UNKNOWN)
-        passed = totals[scope] - failed - unknown
+        passed = max(totals[scope] - failed - unknown, 0)
         tallies.append(Tally(check, Text(zh, en), scope, severity, passed, failed, unknown))
     tallies.append(
         Tally(

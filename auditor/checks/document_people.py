@@ -1,0 +1,124 @@
+"""The people of an entity as its documents name them, worked out once for each entity: who they are, whose letters are listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from auditor.checks.document_kinds import LETTERS
+from auditor.checks.names import compare_names, name_key
+from auditor.checks.person_identity import Identity, identity, person_names
+from auditor.model.portfolio import Document, Entity, Person, Portfolio
+from auditor.model.words import PersonRole
+
+
+@dataclass(slots=True)
+class Circle:
+    """Some persons as one: every name they bear, in order, with the keys of names and the ID numbers to find them by."""
+
+    names: tuple[str, ...] = ()
+    keys: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, persons: Iterable[Person], more: Iterable[str] = ()) -> Circle:
+        """The circle of some persons, and of names that may stand for them as well."""
+        members = list(persons)
+        names = tuple(dict.fromkeys([*(name for one in members for name in person_names(one)), *more]))
+        numbers = frozenset(number for one in members for number in identity(one).numbers)
+        return cls(names, frozenset(name_key(name) for name in names), numbers)
+
+    def holds(self, person: Identity) -> bool:
+        """True where a name or an ID number of the person is one of the circle's."""
+        return bool(self.numbers & person.numbers or self.keys & person.names)
+
+    def names_one(self, name: str) -> bool:
+        """True where a name is surely one of the circle's."""
+        return name_key(name) in self.keys or compare_names(name, self.names).matched
+
+
+@dataclass(slots=True)
+class People:
+    """The people of one entity. needy: those who are not the legal representative, as far as names tell, without repeats.
+
+    by_name, by_number: the letters of whoever bears the name or the ID number; open_letters: those that name no person.
+    """
+
+    leaders: Circle
+    administrators: Circle
+    everybody: Circle
+    representatives: tuple[str, ...]
+    needy: tuple[Person, ...] = ()
+    by_name: dict[str, list[Document]] = field(default_factory=dict)
+    by_number: dict[str, list[Document]] = field(default_factory=dict)
+    open_letters: list[Document] = field(default_factory=list)
+
+    def circle(self, role: PersonRole) -> Circle:
+        """The persons in one role."""
+        return self.leaders if role is PersonRole.LEADER else self.administrators
+
+    def letters_of(self, person: Person) -> list[Document]:
+        """The letters that are the person's, by name or ID number; foreign spellings are compared one by one."""
+        found: dict[Document, None] = {}
+        who, names = identity(person), person_names(person)
+        for key in sorted(who.names):
+            found.update(dict.fromkeys(self.by_name.get(key, ())))
+        for number in sorted(who.numbers):
+            found.update(dict.fromkeys(self.by_number.get(number, ())))
+        if any(name.isascii() for name in names):
+            for key, letters in self.by_name.items():
+                if key.isascii() and key not in who.names and compare_names(key, names).matched:
+                    found.update(dict.fromkeys(letters))
+        return list(found)
+
+
+# By portfolio and not by entity: what is kept must not hold on to its own key.
+_PEOPLE: WeakKeyDictionary[Portfolio, dict[Entity, People]] = WeakKeyDictionary()
+
+
+def people_of(entity: Entity, portfolio: Portfolio) -> People:
+    """The people of an entity of the portfolio."""
+    table = _PEOPLE.setdefault(portfolio, {})
+    found = table.get(entity)
+    if found is None:
+        found = table[entity] = _gather(entity)
+    return found
+
+
+def _gather(entity: Entity) -> People:
+    representatives = tuple(one.shown for one in entity.readable("legal_representative"))
+    people = People(
+        leaders=Circle.of(one for one in entity.persons if one.role is PersonRole.LEADER),
+        administrators=Circle.of(one for one in entity.persons if one.role is PersonRole.ADMINISTRATOR),
+        everybody=Circle.of(entity.persons, representatives),
+        representatives=representatives,
+    )
+    humans: dict[Identity, Person] = {}
+    for person in entity.persons:
+        humans.setdefault(identity(person), person)
+    people.needy = tuple(
+        one
+        for one in humans.values()
+        if any(not compare_names(name, representatives).matched for name in person_names(one))
+    )
+    issuers = (*entity.names, *representatives)
+    for document in entity.documents:
+        if document.kind in LETTERS:
+            _file(document, issuers, people)
+    return people
+
+
+def _file(document: Document, issuers: tuple[str, ...], people: People) -> None:
+    """Put a letter where its person finds it; a holder who issues letters is not the person authorised."""
+    holder = document.holder
+    if holder and not (issuers and compare_names(holder, issuers).matched):
+        people.by_name.setdefault(name_key(holder), []).append(document)
+    elif document.subject is not None and not holder:
+        who = identity(document.subject)
+        for key in who.names:
+            people.by_name.setdefault(key, []).append(document)
+        for number in who.numbers:
+            people.by_number.setdefault(number, []).append(document)
+    else:
+        people.open_letters.append(document)
