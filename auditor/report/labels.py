@@ -57,7 +57,6 @@ _DOCUMENT: dict[str, Text] = {
     "audit_date_is": Text("审计基准日 {day}", "Audit date {day}"),
     "contents": Text("目录", "Contents"),
     "skip": Text("跳到正文", "Skip to the report"),
-    "back_to_top": Text("回到目录", "Back to contents"),
     "sentence_break": Text("；", "; "),
     "colon": Text("：", ": "),
     "yes": Text("是", "yes"),
@@ -114,7 +113,6 @@ _AUDITED: dict[str, Text] = {
     "rejected": Text("拒绝", "Rejected"),
     "set_aside": Text("未计入", "Set aside"),
     "ignored_columns": Text("未使用的列", "Columns not used"),
-    "notes": Text("说明", "Notes"),
     "total": Text("合计", "Total"),
     "sheet_counts": Text(
         "{rows} 行 = 采用 {accepted} + 拒绝 {rejected}；另有 {aside} 行为表头重复、合计等, 未计入",
@@ -131,7 +129,6 @@ _AUDITED: dict[str, Text] = {
         "完整：所有行均已采用, 所有查询均有结果", "Complete: every row was used, every look-up answered"
     ),
     "complete_no": Text("不完整", "Incomplete"),
-    "limits": Text("限制", "Limits"),
     "source": Text("来源", "Source"),
     "answered": Text("有应答的域名", "Domains answered"),
     "failed_lookups": Text("查询失败", "Failed"),
@@ -229,15 +226,10 @@ _UNKNOWN: dict[str, Text] = {
     "unknown_counts": Text("{count} 项, 涉及 {targets} 个对象", "Verdicts: {count}, on {targets} targets"),
     "targets_listed": Text("涉及的对象", "The targets"),
     "cause": Text("原因", "Cause"),
-    "examples_only": Text(
-        "仅列示例；完整清单见 Excel 报告与 CSV。",
-        "Examples only; the Excel report and the CSV hold the complete list.",
-    ),
 }
 
 _SHARED: dict[str, Text] = {
     "registrant": Text("域名持有者", "Registrant"),
-    "registrants": Text("域名持有者", "Registrants"),
     "registrant_source": Text("依据来源", "Said by"),
     "in_step": Text("一致性", "In step"),
     "step_out": Text("不一致", "out of step"),

@@ -197,10 +197,11 @@ def _discrepancies(result: AuditResult) -> list[Message]:
     told.extend(
         _listed(check, verdict, 0, count) for (check, verdict), count in sorted(found.items(), key=str)
     )
-    return told
+    return told + _sheets(result)
 
 
 def _sheets(result: AuditResult) -> list[Message]:
+    """Sheets of which not every row was accepted or rejected."""
     return [
         say(
             "{sheet}: {rows} 行, 而采用 {accepted} 行、拒绝 {rejected} 行",

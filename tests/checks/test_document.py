@@ -422,7 +422,7 @@ def test_an_unclear_name_and_a_missing_holder_are_unknown() -> None:
 
 
 def test_a_paper_of_no_known_entity_cannot_be_held_against_anybody() -> None:
-    stray = paper("营业执照", "示例科技有限公司") | {"entity_number": None}
+    stray = paper("营业执照", "无名示例有限公司") | {"entity_number": None}
     assert judged("DOC607", stray).unknown == {PAPER: Reason.MISSING_VALUE}
 
 

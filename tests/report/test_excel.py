@@ -1,0 +1,204 @@
+"""report.xlsx, read back by a second library: every sheet, every row, and no formula from outside."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from auditor.model.result import AuditResult
+from auditor.model.verdict import Severity
+from auditor.report.columns import FINDING_COLUMNS
+from auditor.report.excel import write_excel
+from auditor.report.labels import LABELS
+from auditor.report.view import build_view
+from auditor.report.wording import Wording
+from auditor.report.workbook import Book, Head, display_width
+from auditor.report.write import write_reports
+from tests.report.results import RICH, crowd, quiet_result, sample_result
+
+SHEETS = {
+    "zh": ["摘要", "待办", "发现", "无法判定", "共用备案号", "到期日历", "输入行", "规则", "运行信息"],
+    "en": [
+        "Summary",
+        "To do",
+        "Findings",
+        "Undecided",
+        "Shared numbers",
+        "Expiry",
+        "Input rows",
+        "Checks",
+        "Run",
+    ],
+}
+
+
+def written(result: AuditResult, folder: Path, lang: str = "zh") -> Path:
+    return write_reports(result, folder, ["xlsx"], lang=lang)[0]
+
+
+def opened(path: Path) -> Any:
+    return openpyxl.load_workbook(path)
+
+
+def table(sheet: Any) -> tuple[list[str], list[list[Any]]]:
+    head, *body = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    return head, body
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_workbook_has_its_sheets_in_the_readers_language(lang: str, tmp_path: Path) -> None:
+    assert opened(written(sample_result(), tmp_path, lang)).sheetnames == SHEETS[lang]
+
+
+def test_no_cell_is_a_formula_and_no_cell_hides_anything(tmp_path: Path) -> None:
+    path = written(sample_result(), tmp_path)
+    for sheet in opened(path):
+        for row in sheet.iter_rows():
+            for cell in row:
+                assert cell.data_type != "f", cell
+                assert cell.hyperlink is None, cell
+                if isinstance(cell.value, str):
+                    assert not re.search("[\x00-\x08\x0b-\x1f\u202e\u200b\u2028]", cell.value), cell
+    with zipfile.ZipFile(path) as book:
+        assert not [name for name in book.namelist() if "externalLink" in name or "vba" in name]
+        for name in book.namelist():
+            part = book.read(name).decode("utf-8")
+            assert "<f>" not in part, name
+            assert "TargetMode" not in part, name
+
+
+def test_every_finding_stands_once_with_its_fingerprint(tmp_path: Path) -> None:
+    result = sample_result()
+    book = opened(written(result, tmp_path))
+    head, body = table(book["发现"])
+    assert head == [LABELS[column.label].zh for column in FINDING_COLUMNS]
+    assert sorted(row[-1] for row in body) == sorted(one.fingerprint for one in result.failures)
+    _head, unknown = table(book["无法判定"])
+    assert sorted(row[-1] for row in unknown) == sorted(one.fingerprint for one in result.unknowns)
+    _head, todo = table(book["待办"])
+    assert sorted(row[-1] for row in todo) == sorted(
+        one.fingerprint for one in result.failures if one.severity > Severity.INFO
+    )
+
+
+def test_dates_are_dates_and_numbers_of_records_are_text(tmp_path: Path) -> None:
+    book = opened(written(sample_result(), tmp_path))
+    head, body = table(book["发现"])
+    row = next(
+        row for row in body if row[head.index("域名")] == "a-shili.cn" and row[head.index("检查")] == "OWN201"
+    )
+    assert row[head.index("应完成日期")] == datetime(2026, 12, 7)  # noqa: DTZ001 - a workbook knows no zones
+    assert row[head.index("主体备案号")] == "京ICP备2020000001号"
+    sheet = book["发现"]
+    assert sheet.cell(2, head.index("应完成日期") + 1).number_format == "yyyy-mm-dd"
+    assert sheet.cell(2, head.index("指纹") + 1).number_format == "@"
+    head, body = table(book["到期日历"])
+    assert [row[1] for row in body] == [-13, 0, 98, 1196]
+
+
+def test_tables_have_filters_frozen_heads_and_a_print_set_up(tmp_path: Path) -> None:
+    for sheet in opened(written(sample_result(), tmp_path)).worksheets[1:]:
+        assert sheet.auto_filter.ref, sheet.title
+        assert sheet.freeze_panes == "A2", sheet.title
+        assert sheet.print_title_rows in ("1:1", "$1:$1"), sheet.title
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.page_setup.fitToHeight == 0
+        for number, cell in enumerate(sheet[1], 1):
+            letter = openpyxl.utils.get_column_letter(number)
+            assert sheet.column_dimensions[letter].width >= min(display_width(cell.value), 40), (
+                sheet.title,
+                cell.value,
+            )
+
+
+def test_answer_columns_are_empty_and_offer_a_choice(tmp_path: Path) -> None:
+    sheet = opened(written(sample_result(), tmp_path))["待办"]
+    head, body = table(sheet)
+    for label in ("处理人", "计划完成", "处理状态", "接受理由", "接受至"):
+        assert {row[head.index(label)] for row in body} == {None}
+    lists = [one for one in sheet.data_validations.dataValidation if one.type == "list"]
+    assert [one.formula1 for one in lists] == ['"未开始,处理中,已完成,接受风险"']
+    assert lists[0].sqref.ranges[0].min_col == head.index("处理状态") + 1
+
+
+def test_severities_are_filled_by_their_word(tmp_path: Path) -> None:
+    sheet = opened(written(sample_result(), tmp_path))["发现"]
+    rules = [rule.formula[0] for ranges in sheet.conditional_formatting for rule in ranges.rules]
+    assert rules == ['"严重"', '"高"', '"中"', '"低"', '"提示"']
+
+
+def test_a_cell_of_forty_thousand_characters_is_cut_aloud(tmp_path: Path) -> None:
+    head, body = table(opened(written(sample_result(), tmp_path))["发现"])
+    longest = max((row[head.index("证据显示／现状")] or "" for row in body), key=len)
+    assert len(longest) == 32_767
+    assert "全文共 40,000 个字符" in longest
+
+
+def test_markup_of_the_writer_in_a_cell_is_text(tmp_path: Path) -> None:
+    head, body = table(opened(written(sample_result(), tmp_path))["发现"])
+    assert RICH in {(row[head.index("备案记载／要求")] or "").rstrip() for row in body}
+
+
+def test_every_input_row_stands_there_with_its_fate(tmp_path: Path) -> None:
+    result = sample_result()
+    head, body = table(opened(written(result, tmp_path))["输入行"])
+    fates = [row[head.index("处理结果")] for row in body]
+    sheets = result.reading.inputs[0].sheets
+    assert fates.count("采用") == sum(sheet.accepted for sheet in sheets)
+    assert fates.count("拒绝") == sum(sheet.rejected for sheet in sheets)
+    assert fates.count("未计入") == 1
+    assert {type(row[head.index("行号")]) for row in body} == {int}
+
+
+def test_a_table_longer_than_a_sheet_goes_on_in_a_second_one(tmp_path: Path) -> None:
+    path = tmp_path / "report.xlsx"
+    write_excel(build_view(crowd(25, 0)), path, Wording("zh"), max_rows=11)
+    book = opened(path)
+    assert [name for name in book.sheetnames if name.startswith("发现")] == ["发现", "发现(2)", "发现(3)"]
+    parts = [table(book[name])[1] for name in ("发现", "发现(2)", "发现(3)")]
+    assert [len(part) for part in parts] == [10, 10, 5]
+    assert len({row[-1] for part in parts for row in part}) == 25
+
+
+def test_an_empty_table_says_so(tmp_path: Path) -> None:
+    head, body = table(opened(written(quiet_result(), tmp_path))["发现"])
+    assert body[0][0] == "本表没有内容"
+    assert len(head) == len(FINDING_COLUMNS)
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_both_ways_of_writing_give_the_same_cells(large: bool, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    book = Book(path, Wording("zh"), created=date(2026, 11, 23), large=large)
+    book.table(
+        "表",
+        [Head("甲", 10), Head("乙", 10)],
+        [["=1+1", date(2026, 1, 5)], [RICH, date(1899, 1, 1)], ["x", 5]],
+    )
+    book.close()
+    _head, body = table(opened(path)["表"])
+    assert body == [["=1+1", datetime(2026, 1, 5)], [RICH + " ", "1899-01-01"], ["x", 5]]  # noqa: DTZ001
+
+
+def test_a_workbook_left_unfinished_leaves_no_file_behind(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    book = Book(path, Wording("zh"), created=date(2026, 11, 23), large=True)
+    book.table("表", [Head("甲", 10)], [["x"]])
+    book.discard()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("result", [sample_result(), crowd(100, 0)], ids=["sample", "crowd"])
+def test_the_same_result_gives_the_same_bytes(result: AuditResult, tmp_path: Path) -> None:
+    assert written(result, tmp_path / "1").read_bytes() == written(result, tmp_path / "2").read_bytes()
+
+
+def test_a_large_workbook_gives_the_same_bytes_too(tmp_path: Path) -> None:
+    result = crowd(11_000, 0)
+    assert written(result, tmp_path / "1").read_bytes() == written(result, tmp_path / "2").read_bytes()

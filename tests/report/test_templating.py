@@ -1,0 +1,91 @@
+"""Templates: found in the package or the checkout, overridable, and strict about what they are given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from jinja2 import TemplateNotFound, UndefinedError
+
+from auditor.errors import OutputError
+from auditor.model.text import Personal, PersonalKind, Text
+from auditor.report.templating import environment
+from auditor.report.wording import Wording
+from auditor.report.write import write_reports
+from tests.report.results import BIDI, SCRIPT, sample_result
+
+
+def rendered(template: str, **values: object) -> str:
+    return environment(Wording("zh")).from_string(template).render(**values)
+
+
+def test_every_value_is_escaped_and_made_visible_without_being_asked() -> None:
+    assert rendered("{{ one }}", one=SCRIPT) == "&lt;script&gt;alert(1)&lt;/script&gt;"
+    assert "⟦U+202E⟧" in rendered("<p title='{{ one }}'>", one=BIDI)
+    assert "\u202e" not in rendered("{% for one in many %}{{ one }}{% endfor %}", many=[BIDI])
+    assert rendered("{{ one }}", one=Text("中", "en")) == "中"
+    assert rendered("{{ one }}", one=Personal(PersonalKind.PHONE, "13800138000")) == "138****8000"
+
+
+@pytest.mark.parametrize(
+    "address", ["http://example.cn/", "https://示例.中国/a?b=1&c=2", "HTTPS://example.cn"]
+)
+def test_a_web_address_becomes_a_link(address: str) -> None:
+    assert rendered("{{ one|link }}", one=address).startswith('<a href="')
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", " http://example.cn", "http://a b", 'http://a"onclick="x', "http://a\u202eb", "data:text/html,x",
+     "ftp://example.cn", "//example.cn", "http://", "http://a\nb", "whois.cnnic.cn"],
+)  # fmt: skip
+def test_anything_else_stays_text(address: str) -> None:
+    assert "<a " not in rendered("{{ one|link }}", one=address)
+
+
+def test_a_missing_value_is_an_error_not_a_blank() -> None:
+    with pytest.raises(UndefinedError):
+        rendered("{{ nothing_of_this_name }}")
+
+
+@pytest.mark.parametrize(
+    "name", ["../pyproject.toml", "sections/../../x", "shipped/../style.css", "missing.j2", "sections"]
+)
+def test_no_name_leads_out_of_the_folder(name: str) -> None:
+    with pytest.raises(TemplateNotFound):
+        environment(Wording("zh")).get_template(name)
+
+
+def test_a_users_template_wins_and_can_build_on_the_shipped_one(tmp_path: Path) -> None:
+    (tmp_path / "report.html.j2").write_text(
+        '{% extends "shipped/report.html.j2" %}{% block masthead %}<h1>{{ view.result.run.as_of }} 某集团</h1>{% endblock %}',
+        encoding="utf-8",
+    )
+    (path,) = write_reports(sample_result(), tmp_path / "out", ["html"], templates=tmp_path)
+    source = path.read_text(encoding="utf-8")
+    assert "<h1>2026-11-23 某集团</h1>" in source
+    assert 'id="findings"' in source
+
+
+def test_a_users_style_sheet_wins_and_is_allowed_by_the_policy(tmp_path: Path) -> None:
+    (tmp_path / "style.css").write_text("body { color: black; }", encoding="utf-8")
+    (path,) = write_reports(sample_result(), tmp_path / "out", ["html"], templates=tmp_path)
+    assert "<style>body { color: black; }</style>" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("template", "where"),
+    [
+        ("{% if %}", "report.html.j2:1"),
+        ("\n{{ nowhere }}", "report.html.j2"),
+        ('{% include "gone.j2" %}', "gone.j2"),
+    ],
+)
+def test_a_fault_in_a_users_template_is_told_with_its_place(
+    template: str, where: str, tmp_path: Path
+) -> None:
+    (tmp_path / "report.html.j2").write_text(template, encoding="utf-8")
+    with pytest.raises(OutputError) as caught:
+        write_reports(sample_result(), tmp_path / "out", ["html", "json"], templates=tmp_path)
+    assert where in caught.value.describe("zh")
+    assert list((tmp_path / "out").iterdir()) == []
