@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
+from auditor.checks.agreement import guarded
 from auditor.checks.check import Undecided
 from auditor.checks.names import NameMatch, compare_names, name_key
 from auditor.model.identity import is_phone, plain_phone
@@ -149,7 +150,12 @@ def undecided_value(person: Person, field_code: str) -> Undecided:
         return Undecided(
             Reason.UNPARSED,
             say("{field}无法识别", "{field} could not be read", field=label),
-            observed=tuple(one.value.raw for one in broken if isinstance(one.value, Unreadable)),
+            # Even a rounded ID number still holds the birth date.
+            observed=tuple(
+                guarded(f"{person.role.code}_{field_code}", one.value.raw)
+                for one in broken
+                if isinstance(one.value, Unreadable)
+            ),
             cells=cells_of(broken),
         )
     return Undecided(

@@ -121,9 +121,9 @@ _GUIDE = (
         "domains, persons, documents), which refer to one another by record number.",
     ),
     (
-        "“证照材料”与两种填法都能搭配。没有用到的工作表请整张删除：留着空表，等于说“有这份清单，但什么都没有”。",
-        "证照材料 (documents) goes with either way. Delete the sheets that you do not use: an empty one says that the list is "
-        "kept and nothing stands on it.",
+        "“证照材料”与两种填法都能搭配；填了它，程序会核对每个主体缺哪些材料。没有用到的工作表留空或删除都可以。",
+        "证照材料 (documents) goes with either way; once it is filled in, each entity is checked for missing papers. Sheets that are "
+        "not used may stay empty or be deleted.",
     ),
     (
         "表头上的批注说明每一列怎么填。可以增删列、调整顺序；程序按表头文字识别，不认识的列会列出来，不会猜。",

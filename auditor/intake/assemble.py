@@ -48,7 +48,8 @@ def assemble(rows: Iterable[Row], sheets: Sequence[SheetRef] = ()) -> Portfolio:
         persons=persons,
         documents=documents,
         orders=orders,
-        roles=frozenset(ref.role for ref in refs.values()),
+        # An empty sheet, as templates have them, is no list that something could be missing from.
+        roles=frozenset(row.role for row in ordered),
         columns=frozenset(code for ref in refs.values() for code in ref.columns),
     )
 

@@ -1,4 +1,4 @@
-"""Looks at the scans that document rows point to, ahead of the audit: are they there, and do they open?"""
+"""Looks at the scans that document rows point to, ahead of the audit: whether they are there, and whether they open."""
 
 from __future__ import annotations
 

@@ -136,6 +136,8 @@ def test_what_is_typed_into_the_template_is_read(tmp_path: Path) -> None:
     assert reading.problems == ()
     assert [domain.key for domain in reading.portfolio.domains] == ["example.cn"]
     assert reading.portfolio.entities[0].leader is not None
+    # The sheets that were left empty are no lists that something is missing from.
+    assert reading.portfolio.roles == {SheetRole.FILINGS}
 
 
 def test_the_template_is_the_same_each_time() -> None:

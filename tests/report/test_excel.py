@@ -99,7 +99,7 @@ def test_dates_are_dates_and_numbers_of_records_are_text(tmp_path: Path) -> None
     assert sheet.cell(2, head.index("应完成日期") + 1).number_format == "yyyy-mm-dd"
     assert sheet.cell(2, head.index("指纹") + 1).number_format == "@"
     head, body = table(book["到期日历"])
-    assert [row[1] for row in body] == [-13, 0, 98, 1196]
+    assert [row[1] for row in body] == [-13, 0, 98, 1194]
 
 
 def test_tables_have_filters_frozen_heads_and_a_print_set_up(tmp_path: Path) -> None:
@@ -109,12 +109,11 @@ def test_tables_have_filters_frozen_heads_and_a_print_set_up(tmp_path: Path) -> 
         assert sheet.print_title_rows in ("1:1", "$1:$1"), sheet.title
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.page_setup.fitToHeight == 0
+        widths: dict[int, float] = {}
+        for group in sheet.column_dimensions.values():
+            widths |= dict.fromkeys(range(group.min, group.max + 1), group.width)
         for number, cell in enumerate(sheet[1], 1):
-            letter = openpyxl.utils.get_column_letter(number)
-            assert sheet.column_dimensions[letter].width >= min(display_width(cell.value), 40), (
-                sheet.title,
-                cell.value,
-            )
+            assert widths[number] >= min(display_width(cell.value), 40), (sheet.title, cell.value)
 
 
 def test_answer_columns_are_empty_and_offer_a_choice(tmp_path: Path) -> None:
@@ -124,7 +123,7 @@ def test_answer_columns_are_empty_and_offer_a_choice(tmp_path: Path) -> None:
         assert {row[head.index(label)] for row in body} == {None}
     lists = [one for one in sheet.data_validations.dataValidation if one.type == "list"]
     assert [one.formula1 for one in lists] == ['"未开始,处理中,已完成,接受风险"']
-    assert lists[0].sqref.ranges[0].min_col == head.index("处理状态") + 1
+    assert min(one.min_col for one in lists[0].sqref.ranges) == head.index("处理状态") + 1
 
 
 def test_severities_are_filled_by_their_word(tmp_path: Path) -> None:
