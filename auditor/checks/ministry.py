@@ -42,7 +42,11 @@ def _newest(ministry: MinistryRecords) -> MinistryRecord | Undecided:
     """The record that counts; where the newest answer is that there is none, there is nothing to compare."""
     denials = _later_denials(ministry)
     if not ministry.records or denials:
-        return Undecided(Reason.NOT_FOUND, evidence=denials)
+        nothing = say(
+            "工信部公开查询没有该域名的备案记录, 无从比对",
+            "The ministry's public query has no record for the domain, so there is nothing to compare",
+        )
+        return Undecided(Reason.NOT_FOUND, nothing, evidence=denials)
     return ministry.records[0]
 
 

@@ -274,10 +274,12 @@ def _dated(stated: Stated[str]) -> Message:
 
 def _silent_source(domain: FiledDomain, stated: Stated[str], dossier: Dossier) -> Yielded:
     """One source alone says nothing about agreement; where another was asked in vain, that is why it is open."""
+    known = dossier.of(domain.key)
     asked = [
         (evidence, outcome)
-        for evidence, outcome, _detail in dossier.of(domain.key).outcomes
+        for evidence, outcome, _detail in known.outcomes
         if evidence.source in _REGISTRATION_SOURCES
+        and evidence not in known.thin
         and (evidence.source, evidence.server) != (stated.evidence.source, stated.evidence.server)
     ]
     if not asked:

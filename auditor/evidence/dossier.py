@@ -159,6 +159,7 @@ def _domain_evidence(domain: str, reads: Sequence[Read]) -> DomainEvidence:
             (read.evidence, read.outcome, read.answer.detail or (_STALE if read.stale else None))
             for read in newest_first(reads)
         ),
+        thin=tuple(read.evidence for read in newest_first(reads) if read.thin),
     )
 
 

@@ -67,6 +67,11 @@ class Read:
         """True for an answer that can be read and is not too old."""
         return self.outcome in READABLE and not self.stale
 
+    @property
+    def thin(self) -> bool:
+        """True for an answer that by its nature carries no holder."""
+        return self.outcome is Outcome.FOUND and _hidden(self) is Hidden.NOT_CARRIED
+
 
 def moment(observation: Observation) -> datetime:
     """When an observation was made; the beginning of time where it does not say."""

@@ -286,7 +286,11 @@ _NOT_LOOKED_UP = Unavailable(Reason.NO_EVIDENCE)
 
 @dataclass(frozen=True, slots=True)
 class DomainEvidence:
-    """All that is known of one domain from outside the book, by question."""
+    """All that is known of one domain from outside the book, by question.
+
+    outcomes: every observation, newest first, with what it turned out to be. thin: the answers among them that by
+    their nature carry no holder (a thin registry), so that their silence hides nothing.
+    """
 
     domain: str
     existence: Existence | Unavailable = _NOT_LOOKED_UP
@@ -299,6 +303,7 @@ class DomainEvidence:
     home_page: HomePage | Unavailable = _NOT_LOOKED_UP
     ministry: MinistryRecords | Unavailable = _NOT_LOOKED_UP
     outcomes: tuple[tuple[Evidence, Outcome, Text | None], ...] = ()
+    thin: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from auditor.model.text import Text
 
 FAMILIES: dict[str, Text] = {
-    "REC": Text("台账记载", "the record as written"),
-    "OWN": Text("域名归属", "who owns the domain"),
-    "DOM": Text("域名状态", "the domain itself"),
-    "SYN": Text("共用备案号同步", "shared numbers in step"),
-    "PER": Text("负责人", "responsible persons"),
-    "DOC": Text("证照材料", "documents and their expiry"),
-    "CHG": Text("变更订单", "change orders under way"),
-    "ACC": Text("接入", "access"),
-    "WEB": Text("网站展示", "what the site shows"),
-    "MIT": Text("工信部查询", "the ministry's public query"),
+    "REC": Text("台账记载", "The record as written"),
+    "OWN": Text("域名归属", "Who owns the domain"),
+    "DOM": Text("域名状态", "The domain itself"),
+    "SYN": Text("共用备案号同步", "Shared numbers in step"),
+    "PER": Text("负责人", "Responsible persons"),
+    "DOC": Text("证照材料", "Documents and their expiry"),
+    "CHG": Text("变更订单", "Change orders under way"),
+    "ACC": Text("接入", "Access"),
+    "WEB": Text("网站展示", "What the site shows"),
+    "MIT": Text("工信部查询", "The ministry's public query"),
 }
 
 SOURCES: dict[str, Text] = {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from auditor.errors import OutputError
 
-Producer = Callable[[Path], None]
+Producer = Callable[[Path], object]
 
 _ATTEMPTS = 1000
 

@@ -450,6 +450,12 @@ def test_a_second_source_that_names_nobody_leaves_agreement_open(outcome: Outcom
     assert run("OWN205", row(), outcomes=outcomes, **held_by(COMPANY)).unknown == {DOMAIN: reason}
 
 
+def test_a_thin_registry_that_never_names_a_holder_hides_nothing() -> None:
+    registry = seen("rdap", "https://rdap.verisign.com/com/v1/")
+    outcomes = ((registry, Outcome.FOUND, None),)
+    assert run("OWN205", row(), outcomes=outcomes, thin=(registry,), **held_by(COMPANY)).counts == (0, 0, 0, 1)
+
+
 def test_no_source_at_all_is_unknown() -> None:
     assert run("OWN205", row()).unknown == {DOMAIN: Reason.NO_EVIDENCE}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from auditor.report.write import FORMATS, write_reports
 from tests.report.results import quiet_result
 
 
-def words(text: str) -> callable:  # type: ignore[valid-type]
+def words(text: str) -> Callable[[Path], object]:
     return lambda path: path.write_text(text, encoding="utf-8")
 
 
