@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check lint types floors unit setup packages bench clean
+.PHONY: demo test pictures check lint types floors unit setup packages bench clean
 
 setup: $(STAMP)
 
@@ -41,6 +41,9 @@ floors:
 
 unit:
 	$(BIN)/pytest -n 2
+
+pictures: setup packages demo
+	$(BIN)/python docs/pictures.py
 
 bench: setup
 	$(BIN)/python -m benchmarks

@@ -93,7 +93,9 @@ def _accepted_holders(document: Document, entity: Entity, portfolio: Portfolio) 
         if any(word in document.title for word in _LEADER_WORDS) and people.leaders.names:
             return people.leaders
         if any(word in document.title for word in _ADMINISTRATOR_WORDS) and people.administrators.names:
-            own = Circle.of(person for service in document.services for person in service.administrators)
+            if len(document.services) != 1:
+                return people.administrators
+            own = Circle.of(document.services[0].administrators)
             return own if own.names else people.administrators
         if any(word in document.title for word in _REPRESENTATIVE_WORDS) and people.representatives:
             return Circle.of((), people.representatives)

@@ -113,12 +113,19 @@ def _file(document: Document, issuers: tuple[str, ...], people: People) -> None:
     """Put a letter where its person finds it; a holder who issues letters is not the person authorised."""
     holder = document.holder
     if holder and not (issuers and compare_names(holder, issuers).matched):
-        people.by_name.setdefault(name_key(holder), []).append(document)
+        _add(people.by_name, name_key(holder), document)
     elif document.subject is not None and not holder:
         who = identity(document.subject)
         for key in who.names:
-            people.by_name.setdefault(key, []).append(document)
+            _add(people.by_name, key, document)
         for number in who.numbers:
-            people.by_number.setdefault(number, []).append(document)
+            _add(people.by_number, number, document)
     else:
         people.open_letters.append(document)
+
+
+def _add(table: dict[str, list[Document]], key: str, document: Document) -> None:
+    """Keep one letter of each term: a letter for every service of one person says the same each time."""
+    letters = table.setdefault(key, [])
+    if all(one.validity != document.validity for one in letters):
+        letters.append(document)

@@ -128,7 +128,7 @@ def not_expired(
             source=found.source,
         )
         yield Violation(
-            message, expected=policy.as_of, observed=found.day, cells=found.cells, evidence=found.evidence,
+            message, expected=say("不早于 {day}", "not before {day}", day=policy.as_of), observed=found.day, cells=found.cells, evidence=found.evidence,
             due=policy.as_of, key=found.day.isoformat(),
         )  # fmt: skip
 

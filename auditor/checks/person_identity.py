@@ -24,6 +24,7 @@ _SEPARATORS = re.compile(r"[/、,;，；|\n\r]+")
 # A passport or a mainland travel permit: one or two letters and digits.
 _FOREIGN_NUMBER = re.compile(r"^[A-Z]{1,2}\d{6,10}$", re.IGNORECASE)
 SHOWN_OTHERS = 5
+SHOWN_CELLS = 3
 
 
 def is_resident_type(text: str) -> bool | None:

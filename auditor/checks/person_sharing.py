@@ -8,6 +8,7 @@ from itertools import islice
 from auditor.checks.check import NOT_APPLICABLE, NotApplicable, Undecided, Violation, check
 from auditor.checks.names import compare_names, name_key
 from auditor.checks.person_identity import (
+    SHOWN_CELLS,
     SHOWN_OTHERS,
     Sharing,
     cells_of,
@@ -91,7 +92,7 @@ def mobile_serves_one(
             expected=person.entity.key if person.entity else None,
             observed=tuple(sorted({other.entity.key for other in shown if other.entity})) or None,
             cells=(*cells_of([one.said for one in shared]),
-                   *sorted({cell for other in shown for cell in field_cells(other, "mobile")})),
+                   *sorted({cell for other in shown for cell in field_cells(other, "mobile")[:SHOWN_CELLS]})),
         )  # fmt: skip
     elif unclear:
         yield Undecided(
@@ -193,22 +194,32 @@ def _shared_contacts(person: Person, told: list[tuple[Person, frozenset[str], fr
     numbers = frozenset(number for _other, phones_, _mail in told for number in phones_)
     mails = frozenset(mail for _other, _phones, mails_ in told for mail in mails_)
     shown = told[:SHOWN_OTHERS]
-    cells: set[CellRef] = set()
-    for one in (person, *(other for other, _phones, _mails in shown)):
-        for code in ("mobile", "emergency_phone"):
-            cells.update(
-                cell for phone in phones(one, code) if phone.number in numbers for cell in phone.said.cells
-            )
-        cells.update(
-            cell for said in one.readable("email") if plain(str(said.value)) in mails for cell in said.cells
-        )
+    cells = _contact_cells(person, numbers, mails, None)
+    for other, _phones, _mails in shown:
+        # A leader of thousands of rows must not lend each administrator thousands of cells.
+        cells += _contact_cells(other, numbers, mails, SHOWN_CELLS)
     return Violation(
         say("与 {others}{rest} 是两个人, 却共用 {shared}", "{others}{rest} is another person, yet both share {shared}",
             others=_whose(other for other, _phones, _mails in shown), rest=_rest(len(told)),
             shared=(*_secret(PersonalKind.PHONE, numbers), *_secret(PersonalKind.EMAIL, mails))),
         observed=(*_secret(PersonalKind.PHONE, numbers), *_secret(PersonalKind.EMAIL, mails)),
-        cells=tuple(sorted(cells)),
+        cells=tuple(sorted(set(cells))),
     )  # fmt: skip
+
+
+def _contact_cells(
+    person: Person, numbers: frozenset[str], mails: frozenset[str], limit: int | None
+) -> list[CellRef]:
+    """The cells that say any of the numbers and addresses, at most so many for each value."""
+    found: list[CellRef] = []
+    for code in ("mobile", "emergency_phone"):
+        for phone in phones(person, code):
+            if phone.number in numbers:
+                found += phone.said.cells[:limit]
+    for said in person.readable("email"):
+        if plain(str(said.value)) in mails:
+            found += said.cells[:limit]
+    return found
 
 
 @check(
