@@ -199,7 +199,7 @@ def _uncovered(
     portfolio: Portfolio,
 ) -> Violation | Undecided:
     """What is wrong or unknown of a person who is not the legal representative and has no letter in force."""
-    for cells, reason, told in (
+    for open_cells, reason, told in (
         (cover.undated, Reason.MISSING_VALUE, Text("授权书未填有效期", "The letter's term is not given")),
         (
             cover.unread,
@@ -212,8 +212,8 @@ def _uncovered(
             Text("授权书未写明被授权人", "The letter does not say whom it authorises"),
         ),
     ):
-        if cells:
-            return Undecided(reason, Message(told), cells=tuple(dict.fromkeys(cells)))
+        if open_cells:
+            return Undecided(reason, Message(told), cells=tuple(dict.fromkeys(open_cells)))
     known = SheetRole.DOCUMENTS in portfolio.roles or any(
         person.has_column(code) for code in ("authorisation_letter", "authorisation_letter_expiry")
     )
@@ -226,7 +226,7 @@ def _uncovered(
         return Undecided(Reason.MISSING_VALUE, message, cells=field_cells(person, "name"))
     values = {"name": names, "representative": representatives}
     if cover.expired:
-        term, cells_ = max(cover.expired, key=lambda one: str(one[0]))
+        term, cells_ = max(cover.expired, key=lambda one: str(one[0].end))
         message = say(
             "{name} 不是法定代表人 {representative}, 其授权书已于 {end} 到期",
             "{name} is not the legal representative {representative}, and the letter for them ran out on {end}",

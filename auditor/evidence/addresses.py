@@ -28,7 +28,7 @@ _MAX_TRIED = 4
 _THREADS = 64
 
 
-class DestinationRefused(OSError):
+class DestinationRefused(OSError):  # noqa: N818 - a decision, not a fault
     """The destination has no public address, and the policy does not name it."""
 
 
@@ -123,7 +123,9 @@ class SystemResolver:
             found: Sequence[str] = ()
             problem: OSError | None = None
             try:
-                found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+                found = [
+                    str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+                ]
             except OSError as caught:
                 problem = caught
             except UnicodeError as caught:

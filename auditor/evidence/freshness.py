@@ -108,8 +108,8 @@ class TimeToLive:
         return self.withheld if reading.meaning == WITHHELD else 0
 
     def is_fresh(self, reading: Reading | None, fetched_at: datetime | None, now: datetime) -> bool:
-        """True where an answer still counts at a moment; an answer from the future counts as just made."""
-        if reading is None or fetched_at is None:
+        """True where an answer still counts at a moment; one from more than a day ahead was made by a wrong clock."""
+        if reading is None or fetched_at is None or fetched_at - now > timedelta(days=1):
             return False
         days = self.days(reading, now)
         return days > 0 and now - fetched_at < timedelta(days=days)

@@ -11,6 +11,7 @@ import httpx
 
 from auditor.evidence.addresses import NOTHING_PRIVATE, Allowed, Resolve, SystemResolver, checked_addresses
 
+ANYWHERE = "anywhere"
 _PORTS = {"http": 80, "https": 443}
 _PACKED = ("gzip", "x-gzip", "deflate")
 
@@ -18,8 +19,8 @@ _PACKED = ("gzip", "x-gzip", "deflate")
 class GuardedTransport(httpx.AsyncBaseTransport):
     """Resolves a request's host, refuses private addresses, and connects to the address it has checked.
 
-    The Host header and the name in TLS stay the host's. unchecked: hosts (or host:port) that the program's own
-    tables or the policy name, which may be anywhere. keep_alive: connections are kept for each host by itself; off
+    The Host header and the name in TLS stay the host's. A request with the extension ANYWHERE goes to a host that the
+    program's own tables or the policy name: its addresses are not judged. keep_alive: connections are kept for each host by itself; off
     for askers that see a new host with every request. OSError problems come as httpx.ConnectError.
     """
 
@@ -44,13 +45,14 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         host = request.url.raw_host.decode("ascii")
         port = request.url.port or _PORTS.get(request.url.scheme, 443)
         try:
-            addresses = await checked_addresses(host, port, self._allowed, self._resolve)
+            allowed = Allowed(frozenset({host})) if request.extensions.get(ANYWHERE) else self._allowed
+            addresses = await checked_addresses(host, port, allowed, self._resolve)
         except OSError as problem:
             raise httpx.ConnectError(str(problem), request=request) from problem
         pool = self._pool(host)
         for address in addresses[:-1]:
             try:
-                return await pool.handle_async_request(_to(request, host, address))
+                return await pool.handle_async_request(_to(request, host, address, len(addresses) + 1))
             except (httpx.ConnectError, httpx.ConnectTimeout):
                 continue
         return await pool.handle_async_request(_to(request, host, addresses[-1]))
@@ -67,7 +69,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         key = host if self._keep_alive else ""
         pool = self._pools.get(key)
         if pool is None:
-            limits = httpx.Limits(max_connections=None, max_keepalive_connections=8 if self._keep_alive else 0)
+            limits = httpx.Limits(
+                max_connections=None, max_keepalive_connections=8 if self._keep_alive else 0
+            )
             pool = httpx.AsyncHTTPTransport(
                 verify=self._tls, limits=limits, local_address=self._local_address, trust_env=False
             )
@@ -75,8 +79,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         return pool
 
 
-def _to(request: httpx.Request, host: str, address: str) -> httpx.Request:
+def _to(request: httpx.Request, host: str, address: str, share: int = 1) -> httpx.Request:
+    """The request to one address. share: it may take this part of the time to connect, the rest is for the others."""
     extensions = dict(request.extensions)
+    times = extensions.get("timeout")
+    if share > 1 and isinstance(times, dict) and times.get("connect"):
+        extensions["timeout"] = {**times, "connect": times["connect"] / share}
     if not _is_literal(host):
         extensions["sni_hostname"] = host.rstrip(".")
     return httpx.Request(

@@ -16,7 +16,9 @@ _UNITS = {
     "h": 3600, "hour": 3600, "hours": 3600, "hr": 3600, "hrs": 3600, "小时": 3600,
     "d": 86_400, "day": 86_400, "days": 86_400, "天": 86_400,
 }  # fmt: skip
-_WORDS = "|".join(sorted((unit for unit in _UNITS if unit.isascii() and len(unit) > 1), key=len, reverse=True))
+_WORDS = "|".join(
+    sorted((unit for unit in _UNITS if unit.isascii() and len(unit) > 1), key=len, reverse=True)
+)
 # 24h0m0s, 1m30s, 45s
 _COMPACT = re.compile(r"(?<![\w.])(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})(?:\.\d{1,9})?s)?(?![\w.])")
 # 13 Seconds, 50 seconds, 2 minutes

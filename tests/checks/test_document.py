@@ -272,8 +272,24 @@ def test_a_letter_without_a_date_stays_open() -> None:
 def test_a_letter_that_names_nobody_covers_the_only_person_who_needs_one() -> None:
     assert judged("DOC605", paper("授权委托书", None, after(100))).counts == (1, 0, 0, 1)
     assert judged("DOC605", paper("授权委托书", "示例科技有限公司", after(100))).counts == (1, 0, 0, 1)
+    assert judged("DOC605", paper("授权委托书", "甲示例", after(100))).counts == (1, 0, 0, 1)
     two = judged("DOC605", paper("授权委托书", None, after(100)), legal_representative="丁示例")
     assert two.unknown == {LEADER: Reason.MISSING_VALUE, ADMIN: Reason.MISSING_VALUE}
+
+
+def test_each_of_very_many_administrators_needs_a_letter_of_their_own() -> None:
+    people = [
+        filing(
+            service_number=service_number(1, n),
+            domain=f"example{n}.cn",
+            administrator_name=f"丙示{chr(0x4E00 + n)}",
+        )
+        | {"administrator_id_number": id_number(n)}
+        for n in range(1, 200)
+    ]
+    letters = [paper("网站负责人授权书", f"丙示{chr(0x4E00 + n)}", after(100)) for n in range(1, 199)]
+    whole = portfolio_of({"台账": (SheetRole.FILINGS, people), "证照": (SheetRole.DOCUMENTS, letters)})
+    assert judge(CHECK["DOC605"], whole).failed == {f"{ENTITY}-199/administrator"}
 
 
 def test_columns_beside_the_person_speak_of_letters_too() -> None:
