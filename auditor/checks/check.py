@@ -87,7 +87,12 @@ FACTS: dict[type, str] = {
 }
 
 # What every check may ask for.
-SURROUNDINGS: dict[type, str] = {Portfolio: "portfolio", Dossier: "dossier", Policy: "policy", RuleData: "rules"}
+SURROUNDINGS: dict[type, str] = {
+    Portfolio: "portfolio",
+    Dossier: "dossier",
+    Policy: "policy",
+    RuleData: "rules",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +182,9 @@ def _read_signature(id: str, function: Judge) -> tuple[Scope, tuple[Need, ...]]:
     hints = typing.get_type_hints(function)
     names = list(inspect.signature(function).parameters)
     if not names or hints.get(names[0]) not in SCOPES:
-        raise DeclarationError(f"{id}: the first parameter must be one of {sorted(t.__name__ for t in SCOPES)}")
+        raise DeclarationError(
+            f"{id}: the first parameter must be one of {sorted(t.__name__ for t in SCOPES)}"
+        )
     scope = SCOPES[hints[names[0]]]
     needs = []
     for name in names[1:]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 from auditor.model.portfolio import Document, Row, compare_key
+from auditor.model.values import DomainCell, Value, plain
 
 # What names a row whatever its place: the other cells may change without making it another row.
 _NAMING_FIELDS = (
@@ -27,8 +28,15 @@ def row_identity(row: Row) -> str:
     for code in _NAMING_FIELDS:
         value = row.values.get(code)
         if value is not None:
-            parts.append(f"{code}={compare_key(row.raw.get(code, '') or value)}")
+            parts.append(f"{code}={_said(value, row.raw.get(code, ''))}")
     return "\x1f".join(parts)
+
+
+def _said(value: Value, raw: str) -> str:
+    """What a cell says, however it is spelled."""
+    if isinstance(value, DomainCell):
+        return "|".join(sorted(one.host or one.ulabel for one in value.domains)) or plain(raw)
+    return compare_key(value)
 
 
 def identities(targets: Sequence[object]) -> list[str]:

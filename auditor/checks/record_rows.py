@@ -194,7 +194,7 @@ _LEVELS: Mapping[SheetRole, frozenset[Level]] = {
 }
 _RECORD_NUMBER = Text("备案号", "record number")
 _BELONGING = Text("备案号或主办单位", "record number or owner on record")
-_OWNERS = ("entity_number", "service_number", "entity_name", "domain")
+_OWNERS = ("entity_number", "service_number", "entity_name", "domain", "order_domains")
 # What a row of these sheets says nothing without, whatever the policy asks for.
 _OWN: Mapping[SheetRole, tuple[tuple[Text, tuple[str, ...]], ...]] = {
     SheetRole.PERSONS: (

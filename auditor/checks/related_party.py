@@ -80,6 +80,14 @@ def split_names(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _names_in(field: str, text: str) -> tuple[str, ...]:
+    """The names in a cell; a field that holds one person may write that one with a blank inside."""
+    names = split_names(text)
+    if field == "legal_representative" and len(names) > 1 and not _SEPARATORS.search(text.strip()):
+        return ("".join(text.split()), *names)
+    return names
+
+
 _PARTIES: WeakKeyDictionary[Entity, tuple[RelatedParty, ...]] = WeakKeyDictionary()
 
 
@@ -91,7 +99,7 @@ def related_parties(entity: Entity) -> tuple[RelatedParty, ...]:
             RelatedParty(name, relation, said.cells)
             for field, relation in RELATIONS.items()
             for said in entity.readable(field)
-            for name in split_names(said.shown)
+            for name in _names_in(field, said.shown)
         )
         found = _PARTIES[entity] = () if entity.kind is EntityKind.INDIVIDUAL else tuple(listed)
     return found

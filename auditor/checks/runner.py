@@ -119,7 +119,7 @@ def _judge(check: Check, target: object, bench: _Bench) -> tuple[Verdict, list[V
         arguments.append(value)
     try:
         yielded = list(check.judge(target, *arguments))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         # A fault in one check must not cost the office its audit: this target is unknown, by name, and the run goes on.
         crash = Message(_CRASHED, {"error": type(error).__name__})
         return Verdict.UNKNOWN, [Undecided(Reason.CRASHED, crash)]
@@ -234,7 +234,11 @@ def _all(values: Sequence[object]) -> object:
 
 
 def _dates(
-    check: Check, yielded: Sequence[Violation | Undecided], verdict: Verdict, severity: Severity, bench: _Bench
+    check: Check,
+    yielded: Sequence[Violation | Undecided],
+    verdict: Verdict,
+    severity: Severity,
+    bench: _Bench,
 ) -> tuple[date | None, date | None, bool]:
     """By when, and when to begin: the facts' own deadline, or the policy's working days for wrong data."""
     if verdict is not Verdict.FAIL or severity is Severity.INFO:
@@ -276,7 +280,9 @@ def _place(target: object) -> _Place:
             domain = target.domains[0].key if len(target.domains) == 1 else None
             return _entity_place(target.target, target.entity, target, domain, target.rows, target)
         case FiledDomain():
-            return _entity_place(target.target, target.entity, target.service, target.key, target.rows, target)
+            return _entity_place(
+                target.target, target.entity, target.service, target.key, target.rows, target
+            )
         case Person():
             return _entity_place(target.target, target.entity, target.service, None, target.rows, None)
         case Document():

@@ -112,18 +112,38 @@ SHEETS: Mapping[str, Mapping[str, str]] = {
         "附件": "document_file",
         "备注": "remark",
     },
+    "变更订单": {
+        "订单号": "order_number",
+        "主体备案号": "entity_number",
+        "网站备案号": "service_number",
+        "订单类型": "order_kind",
+        "变更内容": "order_changes",
+        "变更后负责人": "new_person",
+        "涉及域名": "order_domains",
+        "当前阶段": "order_stage",
+        "计划提交日期": "order_planned",
+        "提交时间": "order_submitted",
+        "初审通过时间": "order_first_review_done",
+        "短信下发时间": "order_sms_sent",
+        "短信核验完成时间": "order_sms_done",
+        "提交管局时间": "order_bureau_submitted",
+        "办结时间": "order_done",
+        "已备材料": "order_materials",
+        "是否绑定通知": "notification_bound",
+        "备注": "remark",
+    },
 }
 
 _GUIDE = (
     (
-        "二选一：只填“网站备案”（一行一个网站，最简单）；或者填其余五张表（主体、服务、域名、负责人、证照材料），用备案号相互对应。",
-        "Fill in one of two: the sheet 网站备案 alone (a row a site, the simplest), or the other five sheets (entities, services, "
-        "domains, persons, documents), which refer to one another by record number.",
+        "二选一：只填“网站备案”（一行一个网站，最简单）；或者填主体、服务、域名、负责人、证照材料五张表，用备案号相互对应。",
+        "Fill in one of two: the sheet 网站备案 alone (a row a site, the simplest), or the five sheets for entities, "
+        "services, domains, persons and documents, which refer to one another by record number.",
     ),
     (
-        "“证照材料”与两种填法都能搭配；填了它，程序会核对每个主体缺哪些材料。没有用到的工作表留空或删除都可以。",
-        "证照材料 (documents) goes with either way; once it is filled in, each entity is checked for missing papers. Sheets that are "
-        "not used may stay empty or be deleted.",
+        "“证照材料”与两种填法都能搭配；填了它，程序会核对每个主体缺哪些材料。“变更订单”一行一个在办或计划中的订单。没有用到的工作表留空或删除都可以。",
+        "证照材料 (documents) goes with either way; once it is filled in, each entity is checked for missing papers. 变更订单 (change "
+        "orders) takes a row for each order under way or planned. Sheets that are not used may stay empty or be deleted.",
     ),
     (
         "表头上的批注说明每一列怎么填。可以增删列、调整顺序；程序按表头文字识别，不认识的列会列出来，不会猜。",

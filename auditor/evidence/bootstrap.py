@@ -83,7 +83,8 @@ async def load_bootstrap(
         else:
             text = got.text
             _keep(cache_dir, source, got.text, got.etag, clock.now())
-    if text is None:
+    unconfirmed = offline or note is not None
+    if text is None or (unconfirmed and _publication(text) < shipped_of):
         return Bootstrap(Registries.read(whois, rdap), shipped_of, "", note)
     return Bootstrap(_overlaid(whois, rdap, RuleFile(source, text)), shipped_of, _publication(text), note)
 

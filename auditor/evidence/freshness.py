@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from auditor import __version__
-from auditor.evidence.answer import Answer, Hidden, Registration
+from auditor.evidence.answer import Answer, DnsAnswers, Hidden, Registration
+from auditor.evidence.dns import NOT_ASKED
 from auditor.evidence.interpretation import interpret
 from auditor.evidence.selection import READABLE
 from auditor.evidence.servers import Authorities
@@ -25,6 +26,7 @@ _PASSING = frozenset(
     {"serverHold", "clientHold", "pendingDelete", "redemptionPeriod", "pendingRestore", "pendingVerification"}
 )
 _HIDING = frozenset({Hidden.MARKER, Hidden.PROXY, Hidden.FORM, Hidden.OMITTED, Hidden.PARTIAL})
+_RESOLVED = frozenset({"NOERROR", "NXDOMAIN", NOT_ASKED})
 _SOON_DAYS = 45
 # Failing again and again: the first two times the next run asks at once.
 _PATIENT_ATTEMPTS, _FIRST_WAIT, _LONGEST_WAIT = 2, timedelta(minutes=10), timedelta(days=1)
@@ -37,7 +39,7 @@ class Reading:
     """What one observation means: a word of Outcome, or "withheld".
 
     expires: the registry's expiry (Beijing day), else the registrar's. unsettled: a state that passes within days
-    (on hold, a page that did not open).
+    (on hold, a page that did not open, a resolver that failed for a host).
     """
 
     meaning: str
@@ -70,6 +72,9 @@ def reading_of(answer: Answer) -> Reading:
         return Reading(str(answer.outcome))
     if isinstance(content, HomePage):
         return Reading(str(Outcome.FOUND), None, not content.opened)
+    if isinstance(content, DnsAnswers):
+        resolved = [host.rcode in _RESOLVED for host in content.hosts.values()]
+        return Reading(str(Outcome.FOUND if any(resolved) else Outcome.ERROR), None, not all(resolved))
     if isinstance(content, Registration):
         expires = content.registry_expiry or content.registrar_expiry
         if content.hidden in _HIDING and expires is None and not content.statuses:
@@ -122,7 +127,7 @@ class RetryLater:
     patient_attempts: int = _PATIENT_ATTEMPTS
     first_wait: timedelta = _FIRST_WAIT
     longest_wait: timedelta = _LONGEST_WAIT
-    unreadable_wait: timedelta = field(default=_UNREADABLE_WAIT)
+    unreadable_wait: timedelta = _UNREADABLE_WAIT
 
     def not_before(self, reading: Reading, attempts: int, now: datetime) -> datetime | None:
         """The earliest moment; None for "at once". attempts: runs in which it was asked in vain, this one included.
@@ -131,9 +136,9 @@ class RetryLater:
         waits. An answer that came whole and could not be read waits from the first time on.
         """
         if reading.meaning in (Outcome.UNPARSED, Outcome.WRONG_ANSWER, Outcome.UNSUPPORTED):
-            doubled = self.unreadable_wait * 2 ** min(attempts - 1, 10)
+            doubled = self.unreadable_wait * 2.0 ** min(attempts - 1, 10)
         elif attempts <= self.patient_attempts:
             return None
         else:
-            doubled = self.first_wait * 2 ** min(attempts - self.patient_attempts - 1, 10)
+            doubled = self.first_wait * 2.0 ** min(attempts - self.patient_attempts - 1, 10)
         return now + min(doubled, self.longest_wait)

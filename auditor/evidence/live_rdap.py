@@ -83,7 +83,8 @@ class RdapAsker:
         """Ask for one domain object, redirects included, under one deadline."""
         import httpx
 
-        if not _asks_for(question.key, question.domain.alabel):
+        listed = _place(question.key) in self._known(question)
+        if not listed or not _asks_for(question.key, question.domain.alabel):
             return self._asked(question, "unsupported", Signal.OK)
         try:
             async with asyncio.timeout(self._timeout_s):
@@ -100,11 +101,14 @@ class RdapAsker:
             self._client = None
 
     async def _follow(self, question: Question) -> Asked:
-        from auditor.evidence.guarded_http import read_body
+        from auditor.evidence.guarded_http import ANYWHERE, read_body
 
         url = question.key
+        own = {_place(base) for base in self._registries.rdap_bases(question.domain.alabel)}
         for _hop in range(MAX_REDIRECTS + 1):
-            async with self._opened().stream("GET", url) as response:
+            # The registry's services are the bootstrap's or the policy's: they may be anywhere.
+            extensions = {ANYWHERE: _place(url) in own}
+            async with self._opened().stream("GET", url, extensions=extensions) as response:
                 if response.status_code in _REDIRECTS:
                     url = self._next(question, url, response.headers.get("location", ""))
                     continue
@@ -215,16 +219,22 @@ def _raw(status: int, data: bytes) -> object:
     RFC 7480 5.3: 404 says that there is no such domain, with or without a body. A 404 whose body is a page or some
     other service's JSON says that the address is wrong, and nothing of the domain.
     """
-    if not data.strip():
-        return {"errorCode": status} if status == 404 else ""
+    if status == 404 and not data.strip():
+        return {"errorCode": status}
     found = _json_object(data)
-    if found is None:
-        return _text(data)
-    if status >= 400 and "errorCode" not in found:
-        if "rdapConformance" in found:
-            return {**found, "errorCode": status}
-        return _text(data)
-    return found
+    if found is None or _is_foreign(status, found):
+        # Not the bare body: its own "status": 404 would read as the registry's word.
+        return f"HTTP {status}\n\n{_text(data)}"
+    return {**found, "errorCode": status} if status >= 400 and "errorCode" not in found else found
+
+
+def _is_foreign(status: int, found: Mapping[str, object]) -> bool:
+    """True for JSON that is no RDAP: a gateway's or some framework's error, or an object beside an error status."""
+    is_object = "objectClassName" in found or "ldhName" in found
+    if status >= 400:
+        return is_object or not ("errorCode" in found or "rdapConformance" in found)
+    speaks_of_404 = any(str(found.get(key)) == "404" for key in ("status", "httpStatus", "http_status"))
+    return not is_object and "errorCode" not in found and speaks_of_404
 
 
 def _json_object(data: bytes) -> dict[str, object] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from auditor.evidence.addresses import NOTHING_PRIVATE, Allowed, Resolve
@@ -16,7 +16,7 @@ from auditor.model.words import Source
 
 if TYPE_CHECKING:
     from auditor.evidence.guarded_http import GuardedTransport
-    from auditor.evidence.web_fetch import Fetched, FetchError
+    from auditor.evidence.web_fetch import Fetched, FetchError, Trouble
 
 _PORTS = {"https": 443, "http": 80}
 # Statuses by which a server puts off one who asks too often (RFC 6585 4; 503 where it says for how long).
@@ -123,9 +123,8 @@ class WebAsker:
             # A page that is none (an image, JSON) is still more than an error status.
             best = min(pages, key=lambda page: not 200 <= page.status < 300)
             return self._answered(question, best, problems)
-        # What could not be settled goes first; then what the server itself said; no address tells least.
-        order = [*open_ends, *(p for p in problems if p.trouble is not Trouble.NO_ADDRESS), *problems]
-        return self._failed(question, order[0], pages)
+        told = sorted(problems, key=lambda problem: _tells(problem, settled))
+        return self._failed(question, told[0], pages)
 
     def _answered(self, question: Question, page: Fetched, problems: Sequence[FetchError]) -> Asked:
         raw: dict[str, object] = {
@@ -165,6 +164,16 @@ class WebAsker:
         )
         made = observed(self._clock, question.domain, self.name, question.server, outcome, raw)
         return Asked(made, Signal.OK if unasked else Signal.FAILED)
+
+
+def _tells(problem: FetchError, settled: Collection[Trouble]) -> int:
+    """The order in which problems are told: what is still open, what the site itself does, what is not there."""
+    from auditor.evidence.web_fetch import Trouble
+
+    if problem.trouble not in settled:
+        return 0
+    order = (Trouble.PRIVATE, Trouble.CERTIFICATE, Trouble.TLS, Trouble.REFUSED, Trouble.NO_ADDRESS)
+    return 1 + order.index(problem.trouble)
 
 
 def _tls_notes(problems: Sequence[FetchError]) -> dict[str, object]:

@@ -74,9 +74,11 @@ class WhoisAsker:
         return (Question(bare, self.name, server, self._group(server), domain.alabel),)
 
     async def ask(self, question: Question) -> Asked:
-        """One exchange. Nothing but a clean A-label is ever sent."""
+        """One exchange with a server on the routing table. Nothing but a clean A-label is ever sent."""
         place = endpoint(question.server)
         if place is None or not is_clean(question.key) or question.key != question.domain.alabel:
+            return self._asked(question, "unsupported", Signal.OK)
+        if self._is_referral(question) and question.server not in self._registrars.whois:
             return self._asked(question, "unsupported", Signal.OK)
         try:
             async with asyncio.timeout(self._timeout_s):
@@ -102,7 +104,10 @@ class WhoisAsker:
         else:
             # The registry's servers are the shipped table's or the policy's: they may be anywhere.
             addresses = await checked_addresses(host, port, Allowed(frozenset({host})), self._resolve)
-        return await exchange(addresses, port, question.key, self._local_address)
+        connect_s = self._timeout_s / (len(addresses) + 1)
+        return await exchange(
+            addresses, port, question.key, connect_s=connect_s, local_address=self._local_address
+        )
 
     def _understood(self, question: Question, observation: Observation, text: str) -> Asked:
         answer = interpret(observation, self._authorities)

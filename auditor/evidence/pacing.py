@@ -35,11 +35,12 @@ class Halt(StrEnum):
     FAILURES = "failures"
     WAIT = "wait"
     BUDGET = "budget"
+    NETWORK = "network"
 
     @property
     def outcome(self) -> str:
         """The `outcome` that stands for a question that was not asked for this reason."""
-        return "timeout" if self is Halt.FAILURES else "throttled"
+        return "timeout" if self in (Halt.FAILURES, Halt.NETWORK) else "throttled"
 
     @property
     def text(self) -> Text:
@@ -58,6 +59,7 @@ _HALT_TEXT = {
         "服务器要求等待较长时间, 留待下次运行", "the server asks for a long wait; the next run goes on"
     ),
     Halt.BUDGET: Text("当日查询限额已用完", "the day's budget of look-ups is used up"),
+    Halt.NETWORK: Text("网络不通, 没有服务器应答", "the network is down: no server answers at all"),
 }
 
 
@@ -89,6 +91,26 @@ class Pace:
 UNKNOWN_OPERATOR = Pace()
 """For an operator that no table knows."""
 
+_BY_KIND = {
+    # A resolver answers many at once; a public one throttles whoever overdoes it.
+    "dns": Pace(interval_s=0.02, floor_s=0.01, concurrency=50, breaker_after=20),
+    # Every site is a server of its own and is asked one question.
+    "web": Pace(
+        interval_s=1.0, floor_s=0.5, concurrency=1, breaker_after=3, open_s=5.0, patience_s=30, kept=False
+    ),
+    "registrar": Pace(interval_s=1.0, floor_s=0.5, concurrency=1),
+}
+
+
+def kind_of(group: str) -> str:
+    """The kind of a group named `kind:server`; an operator's own name is its kind."""
+    return group.partition(":")[0]
+
+
+def pace_of_kind(group: str) -> Pace | None:
+    """The pace of a group named `dns:…`, `web:…` or `registrar:…`; None for others."""
+    return _BY_KIND.get(kind_of(group))
+
 
 def paces_of(registries: Iterable[Registry], rate_per_s: float | None = None) -> dict[str, Pace]:
     """The pace of every operator in the table of registries; of several intervals of one operator the longest.
@@ -97,7 +119,9 @@ def paces_of(registries: Iterable[Registry], rate_per_s: float | None = None) ->
     """
     found: dict[str, Pace] = {}
     for one in registries:
-        gap = max(one.start_interval_s, found[one.limiter_group].interval_s if one.limiter_group in found else 0)
+        gap = max(
+            one.start_interval_s, found[one.limiter_group].interval_s if one.limiter_group in found else 0
+        )
         pace = Pace(interval_s=gap, floor_s=gap / 2, concurrency=max(1, one.concurrency))
         found[one.limiter_group] = pace if rate_per_s is None else pace.limited(rate_per_s)
     return dict(sorted(found.items()))
@@ -307,7 +331,13 @@ class Limiter:
         if self._lasting and self._not_before > now:
             until = _iso(today + timedelta(seconds=self._not_before - now))
         return LimiterState(
-            round(self._interval, 6), round(self._limit, 6), self._clean, until, self._day, self._used, _iso(today)
+            round(self._interval, 6),
+            round(self._limit, 6),
+            self._clean,
+            until,
+            self._day,
+            self._used,
+            _iso(today),
         )
 
     def restore(self, state: LimiterState, now: float, today: datetime) -> None:
@@ -333,7 +363,8 @@ class Limiter:
 class Pacer:
     """The limiters of all groups. paces: by group; find: for groups that are not listed (None = unknown operator).
 
-    off: no pacing at all, for measurements against servers of one's own.
+    off: no pacing at all, for measurements against servers of one's own. deaf_after: failures in a row, over all
+    groups and without one answer between them, after which the network is taken to be down.
     """
 
     def __init__(
@@ -341,13 +372,16 @@ class Pacer:
         paces: Mapping[str, Pace],
         random: Callable[[], float],
         *,
-        find: Callable[[str], Pace | None] | None = None,
+        find: Callable[[str], Pace | None] = pace_of_kind,
         off: bool = False,
+        deaf_after: int = 200,
     ) -> None:
         self._paces = dict(paces)
         self._random = random
         self._find = find
         self._off = off
+        self._deaf_after = deaf_after
+        self._failures = 0
         self._limiters: dict[str, Limiter] = {}
         self._saved: dict[str, LimiterState] = {}
         self._now = 0.0
@@ -365,13 +399,22 @@ class Pacer:
         """The limiter of a group, made when first asked for."""
         found = self._limiters.get(group)
         if found is None:
-            pace = self._paces.get(group) or (self._find(group) if self._find else None) or UNKNOWN_OPERATOR
+            pace = self._paces.get(group) or self._find(group) or UNKNOWN_OPERATOR
             found = self._limiters[group] = Limiter(pace, self._random, off=self._off)
             state = self._saved.pop(group, None)
             if state is not None and self._today is not None and not self._off:
                 found.restore(state, self._now, self._today)
                 found.dirty = False
         return found
+
+    @property
+    def is_deaf(self) -> bool:
+        """True once the network is taken to be down."""
+        return self._failures >= self._deaf_after
+
+    def hear(self, signal: Signal) -> None:
+        """Count one finished question of any group."""
+        self._failures = self._failures + 1 if signal is Signal.FAILED else 0
 
     def changed(self, now: float, today: datetime) -> dict[str, str]:
         """The states to save: group → JSON, of the limiters that learned something since the last call."""

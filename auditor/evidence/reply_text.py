@@ -6,6 +6,8 @@ import codecs
 from dataclasses import dataclass
 
 REPLACEMENT = "\ufffd"
+# Two bytes of a damaged character may look like one of GB 18030; three characters in a row of them are no accident.
+_FEWEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,8 @@ def decode_reply(data: bytes, charset: str = "utf-8") -> ReplyText:
         except UnicodeDecodeError:
             continue
     replaced = data.decode("utf-8", "replace")
-    if not _is_damaged_utf8(replaced):
-        try:
-            text = data.decode("gb18030")
-        except UnicodeDecodeError:
-            # Cut inside its last character, which the text then simply lacks.
-            text = codecs.getincrementaldecoder("gb18030")("replace").decode(data)
+    if not _is_damaged_utf8(data, replaced):
+        text = data.decode("gb18030", "replace")
         if _is_plausible_chinese(text):
             return ReplyText(text, "gb18030", REPLACEMENT not in text)
     return ReplyText(replaced, "utf-8", False)
@@ -48,8 +46,15 @@ def _known(charset: str) -> str:
         return "utf-8"
 
 
-def _is_damaged_utf8(replaced: str) -> bool:
-    """True where more characters of three bytes came out whole than were lost: chance makes hardly any of them."""
+def _is_damaged_utf8(data: bytes, replaced: str) -> bool:
+    """True for UTF-8 cut inside its last character, and where more characters of three bytes came out whole than were
+    lost: chance makes hardly any of them."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data)
+    except UnicodeDecodeError:
+        pass
+    else:
+        return True
     whole = sum("\u0800" <= ch != REPLACEMENT for ch in replaced)
     return whole > replaced.count(REPLACEMENT)
 
@@ -57,7 +62,7 @@ def _is_damaged_utf8(replaced: str) -> bool:
 def _is_plausible_chinese(text: str) -> bool:
     foreign = [ch for ch in text if ch > "\x7f"]
     everyday = sum(_is_everyday(ch) for ch in foreign)
-    return everyday * 3 >= len(foreign) * 2
+    return len(foreign) >= _FEWEST and everyday * 3 >= len(foreign) * 2
 
 
 def _is_everyday(character: str) -> bool:

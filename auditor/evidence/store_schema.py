@@ -61,8 +61,8 @@ READING = sa.Table(
     sa.Column("unsettled", sa.Boolean, nullable=False),
 )
 
-# Questions that must be remembered: those that an earlier answer opened (parent: its source and server), and those
-# that failed (attempts, not_before).
+# Questions that must be remembered: those that an earlier answer opened (parent: its source and server), those that
+# failed (attempts, not_before), and those that another server answered (answered_as).
 QUESTION = sa.Table(
     "evidence_question",
     METADATA,
@@ -73,6 +73,7 @@ QUESTION = sa.Table(
     sa.Column("limiter", sa.Text, nullable=False),
     sa.Column("key", sa.Text, nullable=False),
     sa.Column("parent", sa.Text, nullable=False),
+    sa.Column("answered_as", sa.Text, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("not_before", sa.Text, nullable=False),
     sa.Column("outcome", sa.Text, nullable=False),

@@ -44,11 +44,13 @@ def endpoint(server: str) -> tuple[str, int] | None:
     return host, int(port) if colon else PORT
 
 
-async def exchange(addresses: Sequence[str], port: int, query: str, local_address: str | None) -> Exchange:
+async def exchange(
+    addresses: Sequence[str], port: int, query: str, *, connect_s: float, local_address: str | None = None
+) -> Exchange:
     """Send a query to the first address that can be reached and read the reply to its end.
 
-    The deadline is the caller's (asyncio.timeout); where it strikes, the connection is cut. An address that does not
-    answer leaves its equal share of nothing to the next: only refusals move on to it.
+    The deadline is the caller's (asyncio.timeout); where it strikes, the connection is cut. connect_s: seconds that
+    one address may take to connect while others are left to try (a host may have an address nobody can reach).
     """
     loop = asyncio.get_running_loop()
     source = None if local_address is None else (local_address, 0)
@@ -59,9 +61,10 @@ async def exchange(addresses: Sequence[str], port: int, query: str, local_addres
             return _Conversation(query, received)
 
         try:
-            transport, _protocol = await loop.create_connection(
-                conversation, address, port, local_addr=source
-            )
+            async with asyncio.timeout(None if index == len(addresses) - 1 else connect_s):
+                transport, _protocol = await loop.create_connection(
+                    conversation, address, port, local_addr=source
+                )
         except OSError:
             if index < len(addresses) - 1:
                 continue

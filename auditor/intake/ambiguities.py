@@ -170,6 +170,13 @@ def _kind(one: Surroundings, index: int) -> str | None:
     return "service_kind" if one.mostly(index, vocabulary.service_kind) else None
 
 
+def _order_changes(one: Surroundings, index: int) -> str | None:
+    """变更内容: what is changed, unless the cells hold kinds of orders and no other column does."""
+    if not one.has("order_kind") and one.mostly(index, vocabulary.order_kind):
+        return "order_kind"
+    return "order_changes" if one.role is SheetRole.ORDERS else None
+
+
 def _name(one: Surroundings, index: int) -> str | None:
     return {
         SheetRole.ENTITIES: "entity_name",
@@ -229,6 +236,7 @@ RULES: dict[str, Callable[[Surroundings, int], str | None]] = {
     "?domain_state": _domain_state,
     "?status": _status,
     "?kind": _kind,
+    "?order_changes": _order_changes,
     "?name": _name,
     "?post": _post,
     "?ip": _ip,

@@ -10,7 +10,7 @@ from auditor.intake.people import persons_of
 from auditor.model.place import SheetRef
 from auditor.model.portfolio import Entity, FiledDomain, Order, Portfolio, Row, Service
 from auditor.model.recordnumber import RecordNumber
-from auditor.model.values import FIELDS, DomainName, Level
+from auditor.model.values import FIELDS, DomainCell, DomainName, Level
 from auditor.model.words import SheetRole
 
 # Registrar exports and ministry results are evidence about filings, not filings.
@@ -36,7 +36,7 @@ def assemble(rows: Iterable[Row], sheets: Sequence[SheetRef] = ()) -> Portfolio:
     _link(entities, services, domains, ordered, bindings)
     persons = persons_of(ordered, bindings, entities, services, domains)
     documents = documents_of(ordered, bindings, entities, services, persons)
-    orders = _orders(ordered, bindings, entities)
+    orders = _orders(ordered, bindings, entities, services, domains)
     refs = {
         id(ref): ref for ref in (*sheets, *(row.ref.sheet for row in ordered)) if ref.role in PORTFOLIO_ROLES
     }
@@ -154,7 +154,13 @@ def _link(
         service.domains = tuple(of_service.get(id(service), ()))
 
 
-def _orders(rows: Sequence[Row], bindings: Bindings, entities: dict[str, Entity]) -> tuple[Order, ...]:
+def _orders(
+    rows: Sequence[Row],
+    bindings: Bindings,
+    entities: dict[str, Entity],
+    services: dict[RecordNumber, Service],
+    domains: dict[str, FiledDomain],
+) -> tuple[Order, ...]:
     members: dict[str, list[Row]] = {}
     for row in rows:
         if row.role is SheetRole.ORDERS:
@@ -162,7 +168,26 @@ def _orders(rows: Sequence[Row], bindings: Bindings, entities: dict[str, Entity]
     orders = []
     for key, group in sorted(members.items()):
         found = sorted({bound for row in group if (bound := bindings.of[row].entity) is not None})
-        orders.append(Order(key, tuple(group), entities[found[0]] if found else None))
+        named = {name.ulabel: name for row in group for name in _order_domains(row)}
+        covered = sorted((domains[name] for name in named if name in domains), key=lambda one: one.name)
+        numbers = {number for row in group if (number := bindings.of[row].service) is not None}
+        numbers |= {service.number for domain in covered for service in domain.services}
+        orders.append(
+            Order(
+                key,
+                tuple(group),
+                entities[found[0]] if found else None,
+                domains=tuple(covered),
+                services=tuple(services[number] for number in sorted(numbers & services.keys())),
+                unfiled=tuple(
+                    sorted(
+                        DomainName(name.ulabel, name.alabel)
+                        for name in named.values()
+                        if name.ulabel not in domains
+                    )
+                ),
+            )
+        )
     of_entity: dict[int, list[Order]] = {}
     for order in orders:
         if order.entity is not None:
@@ -170,3 +195,9 @@ def _orders(rows: Sequence[Row], bindings: Bindings, entities: dict[str, Entity]
     for entity in entities.values():
         entity.orders = tuple(of_entity.get(id(entity), ()))
     return tuple(orders)
+
+
+def _order_domains(row: Row) -> tuple[DomainName, ...]:
+    """The domains that a row of an order names."""
+    value = row.values.get("order_domains")
+    return value.domains if isinstance(value, DomainCell) else row.domains

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from auditor.model.portfolio import Row, gather
 from auditor.model.recordnumber import RecordNumber
-from auditor.model.values import plain
+from auditor.model.values import DomainCell, plain
 from auditor.model.words import SheetRole
 
 # The parts that list filings themselves; the other parts refer to what these list.
@@ -49,8 +49,10 @@ class Bindings:
         self.entity_numbers: dict[str, RecordNumber] = {}
         self.service_entity: dict[RecordNumber, str] = {}
         self.of: dict[Row, Binding] = {}
+        self._entity_of: dict[Row, RecordNumber | None] = {}
         core = [row for row in rows if row.role in CORE_ROLES]
         others = [row for row in rows if row.role not in CORE_ROLES]
+        self._settle_contradictions(rows)
         self._settle_services(core)
         for row in rows:
             self._bind_by_number(row)
@@ -69,11 +71,34 @@ class Bindings:
                     found = _named_key(row)
                 self.of[row] = Binding(found, self.of[row].service, explicit=False)
 
+    def _settle_contradictions(self, rows: Sequence[Row]) -> None:
+        """The entity number that counts for each row.
+
+        Where a row's own two numbers contradict each other, one of them is a slip (REC103 says so); the row belongs
+        to the entity that other rows of the same name know, so that the slip does not make an entity of its own. The
+        entity number that the row states counts where nothing else tells.
+        """
+        known: dict[RecordNumber, set[str]] = {}
+        open_rows = []
+        for row in rows:
+            entity, service = row_numbers(row)
+            self._entity_of[row] = entity
+            implied = service.entity if service is not None else None
+            if entity is not None and implied is not None and entity != implied:
+                open_rows.append((row, implied))
+            elif row.role in CORE_ROLES and (number := entity or implied) is not None:
+                known.setdefault(number, set()).update(_name_keys(row))
+        for row, implied in open_rows:
+            stated = self._entity_of[row]
+            names = _name_keys(row)
+            if _knows(known, implied, names) and not (stated is not None and _knows(known, stated, names)):
+                self._entity_of[row] = implied
+
     def _settle_services(self, core: Iterable[Row]) -> None:
         """The entity of a service is the one that its rows state; where they differ, the one that most state."""
         stated: dict[RecordNumber, Counter[RecordNumber]] = {}
         for row in core:
-            entity, service = row_numbers(row)
+            entity, (_stated, service) = self._entity_of[row], row_numbers(row)
             if service is not None and entity is not None:
                 stated.setdefault(service, Counter())[entity] += 1
         for service, counts in stated.items():
@@ -82,7 +107,7 @@ class Bindings:
             self.entity_numbers[str(best)] = best
 
     def _bind_by_number(self, row: Row) -> None:
-        entity, service = row_numbers(row)
+        entity, (_stated, service) = self._entity_of[row], row_numbers(row)
         key = str(entity) if entity is not None else None
         if key is not None and entity is not None:
             self.entity_numbers[key] = entity
@@ -115,8 +140,15 @@ class Bindings:
         return None
 
 
+def _knows(known: dict[RecordNumber, set[str]], number: RecordNumber, names: tuple[str, ...]) -> bool:
+    """Whether rows without a contradiction list the number, under the same name where the row gives one."""
+    return number in known and (not names or not known[number].isdisjoint(names))
+
+
 def _domain_keys(row: Row) -> tuple[str, ...]:
-    return tuple(name.ulabel for name in row.domains)
+    covered = row.values.get("order_domains")
+    names = covered.domains if isinstance(covered, DomainCell) else row.domains
+    return tuple(name.ulabel for name in names)
 
 
 def _name_keys(row: Row) -> tuple[str, ...]:

@@ -36,6 +36,22 @@ NEEDED = {
         "需要服务类型: 网站、App、小程序或快应用", "a kind of service is needed: 网站, App, 小程序 or 快应用"
     ),
     FieldKind.ROLE: Text("需要角色: 主体负责人或网站负责人", "a role is needed: 主体负责人 or 网站负责人"),
+    FieldKind.ORDER_KIND: Text(
+        "需要订单类型: 变更主体、变更网站、变更备案、注销或接入",
+        "a kind of order is needed: 变更主体, 变更网站, 变更备案, 注销 or 接入",
+    ),
+    FieldKind.ORDER_STAGE: Text(
+        "需要办理阶段: 待提交、初审、短信核验、管局审核、已办结、已驳回或已取消",
+        "a stage is needed: 待提交, 初审, 短信核验, 管局审核, 已办结, 已驳回 or 已取消",
+    ),
+    FieldKind.MOMENT: Text(
+        "需要完整日期, 可带时刻, 例如 2026-01-05 15:30",
+        "a whole date is needed, with its time where known, such as 2026-01-05 15:30",
+    ),
+    FieldKind.DOMAINS: Text(
+        "需要域名, 多个用顿号分隔, 例如 example.cn",
+        "domains are needed, several separated by 、, such as example.cn",
+    ),
     FieldKind.FLAG: Text("需要“是”或“否”", "是 or 否 is needed"),
 }
 NEEDED_OTHERWISE = Text("需要能读出的内容", "content that can be read is needed")

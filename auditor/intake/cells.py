@@ -13,11 +13,12 @@ from auditor.intake import vocabulary
 from auditor.intake.cellfaults import Fault
 from auditor.intake.dates import read_date, read_validity
 from auditor.intake.domaincells import read_domain_cell
+from auditor.intake.moments import read_moment
 from auditor.intake.table import CellValue, ErrorCell, LongNumber, NoCachedValue
 from auditor.model.identity import is_mobile, is_phone, plain_phone
 from auditor.model.recordnumber import ReadNumber, Repair, read_record_number
 from auditor.model.text import Text, mask_text
-from auditor.model.values import FieldKind, Problem, Unreadable, Value
+from auditor.model.values import DomainCell, FieldKind, Problem, Unreadable, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,8 @@ def read_cell(value: CellValue, kind: FieldKind, *, keep_placeholder: bool = Fal
     if isinstance(value, LongNumber):
         return _rounded(value.text)
     raw = shown(value)
-    if kind in (FieldKind.DATE, FieldKind.VALIDITY):
-        found = read_date(value) if kind is FieldKind.DATE else read_validity(value)
+    if kind in _TIMES:
+        found = _TIMES[kind](value)
         return ReadCell(found, raw) if found is not None else _unreadable(raw, Problem.NOT_A_DATE, kind)
     if isinstance(value, float) and abs(value) >= 10.0**_EXACT_DIGITS:
         return _rounded(raw)
@@ -234,6 +235,18 @@ def _domain(text: str, raw: str) -> ReadCell:
     )
 
 
+def _moment(text: str, raw: str) -> ReadCell:
+    found = read_moment(text)
+    return ReadCell(found, raw) if found else _unreadable(raw, Problem.NOT_A_DATE, FieldKind.MOMENT)
+
+
+def _domains(text: str, raw: str) -> ReadCell:
+    cell = _domain(text, raw)
+    # Several names are what such a cell is for; only a piece that is none is worth a word.
+    plain = isinstance(cell.value, DomainCell) and not cell.value.problems
+    return ReadCell(cell.value, raw) if plain else cell
+
+
 def _word(kind: FieldKind, find: Callable[[str], Value | None]) -> Callable[[str, str], ReadCell]:
     def read(text: str, raw: str) -> ReadCell:
         found = find(text)
@@ -246,6 +259,11 @@ def _first_role(text: str) -> Value | None:
     return next(iter(vocabulary.person_roles(text)), None)
 
 
+_TIMES: dict[FieldKind, Callable[[object], Value | None]] = {
+    FieldKind.DATE: read_date,
+    FieldKind.VALIDITY: read_validity,
+    FieldKind.MOMENT: read_moment,
+}
 _READERS: dict[FieldKind, Callable[[str, str], ReadCell]] = {
     FieldKind.TEXT: _plain_text,
     FieldKind.NAME: _name,
@@ -259,6 +277,10 @@ _READERS: dict[FieldKind, Callable[[str, str], ReadCell]] = {
     FieldKind.ENTITY_KIND: _word(FieldKind.ENTITY_KIND, vocabulary.entity_kind),
     FieldKind.SERVICE_KIND: _word(FieldKind.SERVICE_KIND, vocabulary.service_kind),
     FieldKind.ROLE: _word(FieldKind.ROLE, _first_role),
+    FieldKind.ORDER_KIND: _word(FieldKind.ORDER_KIND, vocabulary.order_kind),
+    FieldKind.ORDER_STAGE: _word(FieldKind.ORDER_STAGE, vocabulary.order_stage),
+    FieldKind.MOMENT: _moment,
+    FieldKind.DOMAINS: _domains,
     FieldKind.FLAG: _word(FieldKind.FLAG, vocabulary.flag),
 }
 

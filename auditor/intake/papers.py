@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,39 @@ def _shipped_materials() -> Materials:
     return RuleData().materials
 
 
+class _People:
+    """The persons of each entity by name and by ID number, and the services that each administers; made once."""
+
+    def __init__(self, persons: Sequence[Person], entities: Iterable[Entity]) -> None:
+        self._by_value: dict[tuple[int, str, str], list[Person]] = {}
+        self._alone: dict[tuple[int, tuple[PersonRole, ...]], Person | None] = {}
+        self._administered: dict[tuple[int, str], list[Service]] = {}
+        for person in persons:
+            owner = id(person.entity)
+            for code in ("name", "id_number"):
+                for said in person.readable(code):
+                    self._by_value.setdefault((owner, code, compare_key(said.value)), []).append(person)
+        for entity in entities:
+            for service in entity.services:
+                for name in {plain(one.name or "") for one in service.administrators} - {""}:
+                    self._administered.setdefault((id(entity), name), []).append(service)
+
+    def carrying(self, entity: Entity | None, code: str, value: str) -> Sequence[Person]:
+        """The persons of an entity with that name or ID number."""
+        return self._by_value.get((id(entity), code, plain(value)), ())
+
+    def only(self, entity: Entity, roles: Sequence[PersonRole]) -> Person | None:
+        """The one person who has any of the roles under an entity; None where there are several or none."""
+        key = (id(entity), tuple(roles))
+        if key not in self._alone:
+            self._alone[key] = _alone([one for one in entity.persons if one.role in roles])
+        return self._alone[key]
+
+    def administered(self, entity: Entity, name: str) -> tuple[Service, ...]:
+        """The services of an entity whose administrator has that plain name."""
+        return tuple(self._administered.get((id(entity), name), ()))
+
+
 def documents_of(
     rows: Sequence[Row],
     bindings: Bindings,
@@ -49,12 +82,13 @@ def documents_of(
     """
     listed: list[Document] = []
     by_name = _entities_by_person(persons)
+    people = _People(persons, entities.values())
     for row in rows:
         if row.role is SheetRole.DOCUMENTS:
             key = bindings.of[row].entity
             entity = entities.get(key) if key is not None else _by_holder(row, by_name)
             number = bindings.of[row].service
-            listed.append(_listed(row, entity, services.get(number) if number is not None else None))
+            listed.append(_listed(row, entity, services.get(number) if number is not None else None, people))
     inline = inline_papers(entities, persons)
     documents = sorted(
         (*listed, *_unlisted(inline, listed)),
@@ -86,10 +120,10 @@ def _by_holder(row: Row, by_name: Mapping[str, list[Entity]]) -> Entity | None:
     return found[0] if len(found) == 1 else None
 
 
-def _listed(row: Row, entity: Entity | None, service: Service | None) -> Document:
+def _listed(row: Row, entity: Entity | None, service: Service | None, people: _People) -> Document:
     title = row.text("document_type") or ""
     holder = row.text("document_holder")
-    kind, subject = _kind_and_subject(title, holder, row, entity, service)
+    kind, subject = _kind_and_subject(title, holder, row, entity, service, people)
     number = row.values.get("document_number")
     codes = ("document_type", "document_holder", "document_number", "document_start", "document_expiry")
     start = row.values.get("document_start")
@@ -105,13 +139,18 @@ def _listed(row: Row, entity: Entity | None, service: Service | None) -> Documen
         issued=issued_on(start, validity),
         file=row.text("document_file"),
         cells=tuple(row.cell(code) for code in codes if code in row.values),
-        services=(service,) if service is not None else _services_of(subject, entity),
+        services=(service,) if service is not None else _services_of(subject, entity, people),
         subject=subject,
     )
 
 
 def _kind_and_subject(
-    title: str, holder: str | None, row: Row, entity: Entity | None, service: Service | None
+    title: str,
+    holder: str | None,
+    row: Row,
+    entity: Entity | None,
+    service: Service | None,
+    people: _People,
 ) -> tuple[str, Person | None]:
     """What a listed document is, and whose: the title decides where it can, else the person who has its name."""
     keys = _shipped_materials().document_keys(title) if title else ()
@@ -122,7 +161,7 @@ def _kind_and_subject(
         if not family.issuperset(keys):
             continue
         roles = [role for role, key in of_role.items() if key in keys] if len(keys) == 1 else []
-        subject = _subject(roles, title, holder, row, entity, service)
+        subject = _subject(roles, title, holder, row, entity, service, people)
         if individual and family is _ID_KEYS:
             return ID_CARD, subject
         if roles:
@@ -138,41 +177,38 @@ def _subject(
     row: Row,
     entity: Entity | None,
     service: Service | None,
+    people: _People,
 ) -> Person | None:
     """The person that a paper belongs to: by role where the title tells it, then by name, then by ID number."""
-    persons = [
-        one
-        for one in (entity.persons if entity is not None else ())
-        if (not roles or one.role in roles) and (service is None or one.service in (None, service))
-    ]
-    named = [one for one in persons if holder and _carries(one, "name", holder)]
-    if named:
-        return named[0]
+
+    def suits(one: Person) -> bool:
+        return (not roles or one.role in roles) and (service is None or one.service in (None, service))
+
     number = row.values.get("document_number")
-    if isinstance(number, str):
-        numbered = [one for one in persons if _carries(one, "id_number", number)]
-        if numbered:
-            return numbered[0]
+    for code, value in (("name", holder), ("id_number", number)):
+        if entity is not None and isinstance(value, str) and value:
+            found = next((one for one in people.carrying(entity, code, value) if suits(one)), None)
+            if found is not None:
+                return found
     # 法人身份证 is the legal representative's, who need not be the leader.
-    if not roles or (holder and "法" in title):
+    if not roles or entity is None or (holder and "法" in title):
         return None
+    if service is None:
+        return people.only(entity, roles)
+    return _alone([one for one in entity.persons if suits(one)])
+
+
+def _alone(persons: Sequence[Person]) -> Person | None:
+    """The one person that some persons are, known by name; None where they are several or nobody."""
     return persons[0] if len({plain(one.name or "") for one in persons}) == 1 else None
 
 
-def _carries(person: Person, code: str, value: str) -> bool:
-    return any(compare_key(one.value) == plain(value) for one in person.readable(code))
-
-
-def _services_of(subject: Person | None, entity: Entity | None) -> tuple[Service, ...]:
+def _services_of(subject: Person | None, entity: Entity | None, people: _People) -> tuple[Service, ...]:
     """The services whose administrator a person is, known by name."""
     if subject is None or subject.role is not PersonRole.ADMINISTRATOR or entity is None:
         return ()
-    name = plain(subject.name or "")
-    return tuple(
-        service
-        for service in entity.services
-        if any(one is subject or (name and plain(one.name or "") == name) for one in service.administrators)
-    )
+    found = people.administered(entity, plain(subject.name or ""))
+    return found or ((subject.service,) if subject.service is not None else ())
 
 
 def _unlisted(inline: Sequence[InlinePaper], listed: Sequence[Document]) -> Iterator[Document]:

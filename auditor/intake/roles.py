@@ -12,7 +12,20 @@ from auditor.model.values import FIELDS, Level
 from auditor.model.words import SheetRole
 
 _NUMBERS = frozenset(("entity_number", "service_number", "?record_number"))
-_ORDER_STATES = frozenset(("order_kind", "order_stage", "order_submitted"))
+_ORDER_STATES = frozenset(
+    (
+        "order_kind",
+        "?order_changes",
+        "order_stage",
+        "order_planned",
+        "order_submitted",
+        "order_first_review_done",
+        "order_sms_sent",
+        "order_sms_done",
+        "order_bureau_submitted",
+        "order_done",
+    )
+)
 _TERMS = frozenset(
     (
         "document_expiry",

@@ -68,6 +68,8 @@ class _Settling(Surroundings):
 
     def code_of(self, index: int, token: str) -> str | None:
         if token in FIELDS:
+            if self.role is SheetRole.ORDERS:
+                return "order_domains" if token == "domain" and not self.has("order_domains") else token
             return token if self.role is not SheetRole.DOCUMENTS else self._in_documents(token)
         if token.startswith("person."):
             return self._person(index, token.removeprefix("person."))

@@ -54,7 +54,7 @@ _NAMES: Mapping[SheetRole, tuple[str, ...]] = {
         "administrator_name",
     ),
     SheetRole.DOCUMENTS: ("document_type", "document_holder", "document_expiry", "document_number"),
-    SheetRole.ORDERS: ("order_number", "order_kind", "order_stage", "order_submitted"),
+    SheetRole.ORDERS: ("order_number", "order_kind", "order_stage", "order_submitted", "order_planned"),
     SheetRole.REGISTRAR: ("domain",),
     SheetRole.MINISTRY: ("domain", "service_number", "entity_number", "entity_name", "service_name"),
 }

@@ -11,7 +11,7 @@ from typing import TypeVar
 from auditor.model.place import CellRef, RowRef
 from auditor.model.recordnumber import ReadNumber, RecordNumber
 from auditor.model.values import DomainCell, DomainName, Unreadable, Validity, Value, plain
-from auditor.model.words import EntityKind, PersonRole, ServiceKind, SheetRole
+from auditor.model.words import EntityKind, OrderKind, OrderStage, PersonRole, ServiceKind, SheetRole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -360,17 +360,97 @@ class Document:
 
 
 @dataclass(eq=False, repr=False)
-class Order:
-    """变更订单: one change order, one or more rows."""
+class Order(_Spoken):
+    """变更订单: one change order, one or more rows.
+
+    domains: the filed domains that its rows name; services: those that its rows number and those of its domains;
+    unfiled: domains named that stand nowhere else in the books. All in canonical order.
+    """
 
     key: str
     rows: tuple[Row, ...]
     entity: Entity | None = None
+    domains: tuple[FiledDomain, ...] = ()
+    services: tuple[Service, ...] = ()
+    unfiled: tuple[DomainName, ...] = ()
 
     @property
     def target(self) -> str:
         """The order number."""
         return self.key
+
+    @property
+    def kind(self) -> OrderKind | None:
+        """What it changes; None where it is not listed or not recognised."""
+        value = self.value("order_kind")
+        return value if isinstance(value, OrderKind) else None
+
+    @property
+    def stage(self) -> OrderStage | None:
+        """How far it has come; None where it is not listed or not recognised."""
+        value = self.value("order_stage")
+        return value if isinstance(value, OrderStage) else None
+
+    @property
+    def is_open(self) -> bool:
+        """True where it takes the entity's one place for an order: under review, or returned to be mended."""
+        return self.stage is not None and self.stage.is_open
+
+    @property
+    def is_planned(self) -> bool:
+        """True where it is still to be submitted."""
+        return self.stage is OrderStage.DRAFT
+
+    def moment(self, field_code: str) -> date | None:
+        """A day, or an aware Beijing datetime where the hour is known; None where blank or unreadable."""
+        value = self.value(field_code)
+        return value if isinstance(value, date) else None
+
+    @property
+    def planned(self) -> date | None:
+        """The day on which it is to be submitted."""
+        return self.moment("order_planned")
+
+    @property
+    def submitted(self) -> date | None:
+        """When it was submitted to the access provider."""
+        return self.moment("order_submitted")
+
+    @property
+    def first_review_done(self) -> date | None:
+        """When the provider's first review was passed."""
+        return self.moment("order_first_review_done")
+
+    @property
+    def sms_sent(self) -> date | None:
+        """When the ministry's SMS went out."""
+        return self.moment("order_sms_sent")
+
+    @property
+    def sms_done(self) -> date | None:
+        """When the SMS was answered."""
+        return self.moment("order_sms_done")
+
+    @property
+    def bureau_submitted(self) -> date | None:
+        """When it was passed on to the provincial bureau."""
+        return self.moment("order_bureau_submitted")
+
+    @property
+    def done(self) -> date | None:
+        """When it was finished."""
+        return self.moment("order_done")
+
+    @property
+    def new_person(self) -> str | None:
+        """The person in charge after the change."""
+        return self.text("new_person")
+
+    @property
+    def notification_bound(self) -> bool | None:
+        """Whether the new person has bound a notification channel; None where it is not said."""
+        value = self.value("notification_bound")
+        return value if isinstance(value, bool) else None
 
 
 @dataclass(eq=False, repr=False)

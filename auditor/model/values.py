@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from functools import lru_cache
 from typing import TypeAlias
 
 from auditor.model.recordnumber import ReadNumber
 from auditor.model.text import PersonalKind, Text
-from auditor.model.words import EntityKind, PersonRole, ServiceKind
+from auditor.model.words import EntityKind, OrderKind, OrderStage, PersonRole, ServiceKind
+
+# Beijing has had no other time since 1991; days and hours of filings are counted there.
+BEIJING = timezone(timedelta(hours=8))
 
 
 class Problem(StrEnum):
@@ -76,7 +79,16 @@ class DomainCell:
     problems: tuple[tuple[str, Text], ...] = ()
 
 
-Value: TypeAlias = "str | date | Validity | ReadNumber | EntityKind | ServiceKind | PersonRole | DomainCell | bool | Unreadable"
+# A moment is a day, or an aware datetime in Beijing time where the hour is known (a datetime is a date).
+Value: TypeAlias = (
+    "str | date | Validity | ReadNumber | EntityKind | ServiceKind | PersonRole | OrderKind | OrderStage | DomainCell"
+    " | bool | Unreadable"
+)
+
+
+def day_of(moment: date) -> date:
+    """The Beijing day of a day or a moment."""
+    return moment.astimezone(BEIJING).date() if isinstance(moment, datetime) else moment
 
 
 class FieldKind(StrEnum):
@@ -94,6 +106,10 @@ class FieldKind(StrEnum):
     ENTITY_KIND = "entity_kind"
     SERVICE_KIND = "service_kind"
     ROLE = "role"
+    ORDER_KIND = "order_kind"
+    ORDER_STAGE = "order_stage"
+    MOMENT = "moment"  # a day, with its time of day where the cell tells it
+    DOMAINS = "domains"  # as many domains as the cell likes to name
     FLAG = "flag"
 
 
@@ -192,9 +208,20 @@ def _fields() -> dict[str, Field]:
         ("document_expiry", Level.DOCUMENT, FieldKind.VALIDITY, "有效期至", "valid until"),
         ("document_file", Level.DOCUMENT, FieldKind.TEXT, "附件", "file"),
         ("order_number", Level.ORDER, FieldKind.TEXT, "订单号", "order number"),
-        ("order_kind", Level.ORDER, FieldKind.TEXT, "订单类型", "kind of order"),
-        ("order_stage", Level.ORDER, FieldKind.TEXT, "当前阶段", "stage"),
-        ("order_submitted", Level.ORDER, FieldKind.DATE, "提交日期", "submitted"),
+        ("order_kind", Level.ORDER, FieldKind.ORDER_KIND, "订单类型", "kind of order"),
+        ("order_changes", Level.ORDER, FieldKind.TEXT, "变更内容", "what changes"),
+        ("new_person", Level.ORDER, FieldKind.NAME, "变更后负责人", "new person in charge"),
+        ("order_domains", Level.ORDER, FieldKind.DOMAINS, "涉及域名", "domains covered"),
+        ("order_stage", Level.ORDER, FieldKind.ORDER_STAGE, "当前阶段", "stage"),
+        ("order_planned", Level.ORDER, FieldKind.DATE, "计划提交日期", "planned submission"),
+        ("order_submitted", Level.ORDER, FieldKind.MOMENT, "提交时间", "submitted"),
+        ("order_first_review_done", Level.ORDER, FieldKind.MOMENT, "初审通过时间", "first review passed"),
+        ("order_sms_sent", Level.ORDER, FieldKind.MOMENT, "短信下发时间", "SMS sent"),
+        ("order_sms_done", Level.ORDER, FieldKind.MOMENT, "短信核验完成时间", "SMS verified"),
+        ("order_bureau_submitted", Level.ORDER, FieldKind.MOMENT, "提交管局时间", "passed to the bureau"),
+        ("order_done", Level.ORDER, FieldKind.MOMENT, "办结时间", "done"),
+        ("order_materials", Level.ORDER, FieldKind.TEXT, "已备材料", "materials at hand"),
+        ("notification_bound", Level.ORDER, FieldKind.FLAG, "是否绑定通知", "notification channel bound"),
         ("group", Level.ROW, FieldKind.TEXT, "分组", "group"),
         ("remark", Level.ROW, FieldKind.TEXT, "备注", "remark"),
         ("row_number", Level.ROW, FieldKind.TEXT, "序号", "row number"),

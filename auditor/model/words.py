@@ -75,6 +75,53 @@ class PersonRole(Word):
     ADMINISTRATOR = "administrator", "互联网信息服务负责人", "service administrator"
 
 
+class OrderKind(Word):
+    """变更订单的类型: what an order does to the filing."""
+
+    ENTITY = "entity", "变更主体", "entity change"
+    SERVICE = "service", "变更互联网信息服务", "service change"
+    BOTH = "both", "变更备案（主体与服务）", "change of entity and service"
+    CANCEL = "cancel", "注销", "cancellation"
+    ACCESS = "access", "接入", "access filing"
+
+    @property
+    def changes_entity(self) -> bool:
+        """True where the entity's own data change."""
+        return self in (OrderKind.ENTITY, OrderKind.BOTH)
+
+    @property
+    def changes_service(self) -> bool:
+        """True where a service's data change."""
+        return self in (OrderKind.SERVICE, OrderKind.BOTH)
+
+
+class OrderStage(Word):
+    """办理阶段: how far an order has come."""
+
+    DRAFT = "draft", "待提交", "not yet submitted"
+    FIRST_REVIEW = "first_review", "初审", "first review"
+    SMS = "sms", "短信核验", "SMS verification"
+    BUREAU = "bureau", "管局审核", "bureau review"
+    DONE = "done", "已办结", "done"
+    RETURNED = "returned", "已驳回", "returned"
+    CANCELLED = "cancelled", "已取消", "withdrawn"
+
+    @property
+    def under_review(self) -> bool:
+        """True from the submission until the bureau's answer."""
+        return self in (OrderStage.FIRST_REVIEW, OrderStage.SMS, OrderStage.BUREAU)
+
+    @property
+    def is_open(self) -> bool:
+        """True where the order takes the entity's one place: under review, or returned to be mended."""
+        return self.under_review or self is OrderStage.RETURNED
+
+    @property
+    def is_finished(self) -> bool:
+        """True where nothing more will happen to the order."""
+        return self in (OrderStage.DONE, OrderStage.CANCELLED)
+
+
 class Source(StrEnum):
     """Where evidence comes from, as `source` in a recorded line says it."""
 

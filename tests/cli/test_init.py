@@ -23,6 +23,7 @@ ROLES = {
     "域名": SheetRole.DOMAINS,
     "负责人": SheetRole.PERSONS,
     "证照材料": SheetRole.DOCUMENTS,
+    "变更订单": SheetRole.ORDERS,
 }
 
 

@@ -97,8 +97,26 @@ def test_one_wrong_row_does_not_move_a_service() -> None:
     rows: list[RowDict] = [{"domain": f"a{n}.cn", "entity_number": A, "service_number": A1} for n in range(2)]
     made = portfolio(*rows, {"domain": "b.cn", "entity_number": B, "service_number": A1})
     assert made.services[0].entity.target == A
-    assert [entity.services for entity in made.entities] == [made.services, made.services]
-    assert [entity.target for entity in made.domains[2].entities] == [B]
+    assert targets(made.entities) == [A]
+    assert [entity.target for entity in made.domains[2].entities] == [A]
+
+
+def test_a_row_that_contradicts_itself_belongs_to_the_entity_that_knows_its_name() -> None:
+    rows: list[RowDict] = [
+        {"domain": "a.cn", "entity_number": A, "service_number": A1, "entity_name": "甲公司"},
+        {"domain": "b.cn", "entity_number": B, "service_number": f"{B}-1", "entity_name": "乙公司"},
+        {"domain": "c.cn", "entity_number": B, "service_number": f"{A}-2", "entity_name": "甲公司"},
+        {"domain": "d.cn", "entity_number": B, "service_number": f"{A}-3", "entity_name": "乙公司"},
+    ]
+    for order in (rows, rows[::-1]):
+        made = {domain.target: domain for domain in portfolio(*order).domains}
+        assert [entity.target for entity in made["c.cn"].entities] == [A]
+        assert [entity.target for entity in made["d.cn"].entities] == [B]
+
+
+def test_where_nothing_tells_the_stated_entity_number_counts() -> None:
+    made = portfolio({"domain": "a.cn", "entity_number": B, "service_number": A1, "entity_name": "甲公司"})
+    assert targets(made.entities) == [B]
 
 
 def test_a_row_without_a_readable_number_joins_the_one_entity_of_its_name() -> None:
