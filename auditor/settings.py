@@ -54,6 +54,9 @@ class ThresholdSection(_Section):
     police_days: Days = Thresholds().police_days
     change_working_days: Annotated[int, Field(ge=0, le=500)] = Thresholds().change_working_days
     fix_working_days: Annotated[int, Field(ge=0, le=500)] = Thresholds().fix_working_days
+    first_review_working_days: Annotated[int, Field(ge=0, le=500)] = Thresholds().first_review_working_days
+    sms_hours: Annotated[int, Field(ge=0, le=8760)] = Thresholds().sms_hours
+    bureau_working_days: Annotated[int, Field(ge=0, le=500)] = Thresholds().bureau_working_days
     required_fields: list[str] = Field(default_factory=lambda: list(Thresholds().required_fields))
 
     @field_validator("domain_days")
@@ -96,6 +99,9 @@ class ThresholdSection(_Section):
             police_days=self.police_days,
             change_working_days=self.change_working_days,
             fix_working_days=self.fix_working_days,
+            first_review_working_days=self.first_review_working_days,
+            sms_hours=self.sms_hours,
+            bureau_working_days=self.bureau_working_days,
             required_fields=tuple(self.required_fields),
         )
 

@@ -165,7 +165,7 @@ def plain_domain_cell(row: Row) -> Iterator[Violation | Undecided | NotApplicabl
     refused = [
         say("{piece} ({why})", "{piece} ({why})", piece=piece, why=why) for piece, why in cell.problems
     ]
-    taken = [str(one) for one in cell.domains]
+    taken = list(dict.fromkeys(str(one) for one in cell.domains))
     if not taken:
         message = say(
             "域名单元格中没有域名: {refused}",

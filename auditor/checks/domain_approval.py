@@ -80,7 +80,10 @@ _IANA = re.compile(r"^IANA\s+(\d{1,9})$", re.IGNORECASE)
 def registrar_approved(
     domain: FiledDomain, registrars: RegistrarNames | Unavailable, rules: RuleData
 ) -> Iterator[Violation | Undecided | NotApplicable]:
-    """The best source whose registrar the list decides; the book's own column where no source answers."""
+    """The best source whose registrar the list decides.
+
+    Where no source answers, the book's own column may accuse, but it does not acquit: nobody has confirmed it.
+    """
     if isinstance(registrars, Unavailable):
         named = domain.text("registrar")
         if registrars.reason is Reason.NOT_FOUND or named is None:
@@ -93,6 +96,8 @@ def registrar_approved(
     for name, evidence in candidates:
         status, row = _registrar_status(name, rules)
         if status is RegistrarStatus.APPROVED:
+            if isinstance(registrars, Unavailable):
+                yield _unconfirmed(domain, name, registrars)
             return
         if status is RegistrarStatus.NOT_APPROVED:
             shown = row.name if row and _IANA.match(name) else name
@@ -110,6 +115,17 @@ def registrar_approved(
         registrar=name,
     )
     yield Undecided(Reason.NO_RULE_DATA, message, None, name, cells_of(domain, "registrar"), evidence)
+
+
+def _unconfirmed(domain: FiledDomain, name: str, registrars: Unavailable) -> Undecided:
+    message = say(
+        "台账写的注册商 {registrar} 已获批准, 但没有来源证实 ({reason})",
+        "The book names the registrar {registrar}, which is approved, but no source confirms it ({reason})",
+        registrar=name,
+        reason=registrars.reason.text,
+    )
+    cells = cells_of(domain, "registrar")
+    return Undecided(registrars.reason, message, None, name, cells, registrars.evidence)
 
 
 def _registrar_status(name: str, rules: RuleData) -> tuple[RegistrarStatus, RegistrarRow | None]:

@@ -121,6 +121,14 @@ def service_numbers(domain: FiledDomain) -> tuple[RecordNumber, ...]:
     return tuple(dict.fromkeys(service.number for service in domain.services))
 
 
+def no_service_number(domain: FiledDomain) -> tuple[Reason, tuple[CellRef, ...]]:
+    """Why a domain with an entity number has no service number: its cell cannot be read, or nothing stands there."""
+    unread = [one for one in domain.said("service_number") if not one.readable]
+    if unread:
+        return Reason.UNPARSED, tuple(cell for one in unread for cell in one.cells)
+    return Reason.MISSING_VALUE, ()
+
+
 def name_on_record(domain: FiledDomain) -> str:
     """The entity's name for a message; "" without one."""
     names = entity_names(domain)

@@ -11,6 +11,7 @@ from auditor.checks.filing_record import (
     entity_names,
     entity_numbers,
     missing,
+    no_service_number,
     said_of,
     service_numbers,
 )
@@ -236,7 +237,7 @@ def ministry_service_number(
     elif number in services:
         return
     elif number.entity in entities and not (services and number.is_service):
-        yield _half_known(number, services, evidence)
+        yield _half_known(domain, number, services, evidence)
     else:
         expected = [str(one) for one in services or entities]
         message = say(
@@ -250,7 +251,10 @@ def ministry_service_number(
 
 
 def _half_known(
-    number: RecordNumber, services: tuple[RecordNumber, ...], evidence: tuple[Evidence, ...]
+    domain: FiledDomain,
+    number: RecordNumber,
+    services: tuple[RecordNumber, ...],
+    evidence: tuple[Evidence, ...],
 ) -> Undecided:
     """The entity numbers agree, and one side does not name the service."""
     if services:
@@ -260,12 +264,13 @@ def _half_known(
             number=str(number),
         )
         return Undecided(Reason.NO_EVIDENCE, message, str(services[0]), str(number), evidence=evidence)
+    reason, cells = no_service_number(domain)
     message = say(
-        "主体备案号一致, 台账没有服务备案号 (查询结果 {number})",
-        "The entity numbers agree; the book gives no service number (the result: {number})",
+        "主体备案号一致, 台账没有可用的服务备案号 (查询结果 {number})",
+        "The entity numbers agree; the book gives no usable service number (the result: {number})",
         number=str(number),
     )
-    return Undecided(Reason.MISSING_VALUE, message, None, str(number), evidence=evidence)
+    return Undecided(reason, message, None, str(number), cells, evidence)
 
 
 @check(

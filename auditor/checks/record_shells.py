@@ -9,8 +9,10 @@ from weakref import WeakKeyDictionary
 
 from auditor.checks.check import NOT_APPLICABLE, NotApplicable, Undecided, Violation, check
 from auditor.model.identity import read_police_number
+from auditor.model.place import CellRef
 from auditor.model.policy import Policy
 from auditor.model.portfolio import Entity, Portfolio, Service
+from auditor.model.recordnumber import PROVINCES
 from auditor.model.text import Text, say
 from auditor.model.values import Unreadable, plain
 from auditor.model.verdict import Reason, Severity
@@ -75,6 +77,7 @@ def entity_has_services(
         )
 
 
+_SHOWN_ADRIFT = 5
 _LOOSE: WeakKeyDictionary[Entity, tuple[str, ...]] = WeakKeyDictionary()
 
 
@@ -85,6 +88,27 @@ def _domains_without_service(entity: Entity) -> tuple[str, ...]:
         loose = (domain.key for domain in entity.domains if not domain.services)
         found = _LOOSE[entity] = tuple(islice(loose, 5))
     return found
+
+
+_ADRIFT: WeakKeyDictionary[Portfolio, tuple[tuple[CellRef, str], ...]] = WeakKeyDictionary()
+
+
+def _domains_adrift(portfolio: Portfolio, service: Service) -> tuple[CellRef, ...]:
+    """Cells of domains that stand under no service and no entity, because no number of theirs can be read.
+
+    Each may be the domain that a service misses, unless its number begins with another province.
+    """
+    found = _ADRIFT.get(portfolio)
+    if found is None:
+        found = _ADRIFT[portfolio] = tuple(
+            (row.cell("service_number"), row.raw.get("service_number", ""))
+            for domain in portfolio.domains
+            if not domain.services and not domain.entities
+            for row in domain.rows
+        )
+    own = service.number.province
+    others = PROVINCES.replace(own, "")
+    return tuple(cell for cell, raw in found if not raw or raw.lstrip()[:1] not in others)
 
 
 @check(
@@ -127,6 +151,17 @@ def service_has_domain(
                 hints=loose or tuple(said.shown for said in service.said("home_url"))[:5],
             ),
             cells=service.cells("service_number", "home_url"),
+        )
+    elif adrift := _domains_adrift(portfolio, service):
+        yield Undecided(
+            Reason.UNPARSED,
+            say(
+                "{number} 未列域名，但有域名的备案号缺失或无法识别，可能属于该服务",
+                "No domain is listed under {number}, but the numbers of some domains are missing or cannot be "
+                "recognised; one of them may belong to it",
+                number=str(service.number),
+            ),
+            cells=(*service.cells("service_number"), *adrift[:_SHOWN_ADRIFT]),
         )
     else:
         yield Violation(

@@ -161,14 +161,15 @@ def stand_value(stand: Stand, individual: bool) -> object:
 
 
 def _told(found: Split, individual: bool) -> Message:
-    """A field with its values, and how many rows say which; the fewer ones with their first cell."""
+    """A field with its values, and how many rows say which; all but the leading value with their first cell."""
     pieces_zh, pieces_en = [], []
+    tied = len(found.stands) > 1 and len(found.stands[0].said_by) == len(found.stands[1].said_by)
     values: dict[str, object] = {"field": found.label}
     for index, stand in enumerate(found.stands[:6]):
         values[f"value{index}"] = stand_value(stand, individual)
         values[f"rows{index}"] = len(stand.said_by)
         place_zh = place_en = ""
-        if index:
+        if index or tied:
             cell = stand.cells[0]
             values[f"cell{index}"] = f"{cell.sheet}!{cell.cell}"
             place_zh, place_en = f"：{{cell{index}}}", f": {{cell{index}}}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.checks.check import NOT_APPLICABLE, Check, NotApplicable, Undecided, Violation, check
-from auditor.checks.filing_record import cells_of, entity_numbers, missing, service_numbers
+from auditor.checks.filing_record import cells_of, entity_numbers, missing, no_service_number, service_numbers
 from auditor.checks.host_answers import answers_for
 from auditor.checks.page_numbers import links_to_ministry, links_to_retired_address
 from auditor.checks.police_number import police_number_agrees
@@ -107,12 +107,13 @@ def right_number_shown(
     if accepted.intersection(shown):
         return
     if not services and any(number.is_service and number.entity in entities for number in shown):
+        reason, cells = no_service_number(domain)
         message = say(
-            "首页标明 {shown}, 主体备案号一致, 台账没有服务备案号可比对",
-            "The home page shows {shown}; the entity number agrees, the book gives no service number to compare",
+            "首页标明 {shown}, 主体备案号一致, 台账没有可用的服务备案号可比对",
+            "The home page shows {shown}; the entity number agrees, the book gives no usable service number to compare",
             shown=raw,
         )
-        yield Undecided(Reason.MISSING_VALUE, message, _numbers(entities), raw, evidence=evidence_of(page))
+        yield Undecided(reason, message, _numbers(entities), raw, cells, evidence_of(page))
         return
     expected = entities if rule is FooterNumber.ENTITY or not services else services
     yield Violation(

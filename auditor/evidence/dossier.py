@@ -160,6 +160,11 @@ def _domain_evidence(domain: str, reads: Sequence[Read]) -> DomainEvidence:
             for read in newest_first(reads)
         ),
         thin=tuple(read.evidence for read in newest_first(reads) if read.thin),
+        dns_history=tuple(
+            Stated(read.answer.content.hosts, read.evidence)
+            for read in of_sources(reads, Source.DNS)
+            if isinstance(read.answer.content, DnsAnswers)
+        ),
     )
 
 

@@ -172,8 +172,8 @@ class RdapAsker:
         return target
 
     def _known(self, question: Question) -> frozenset[str]:
-        """The hosts that may answer: the one asked, the suffix's services, and registrars for a registrar's link."""
-        own = {_place(question.key), *map(_place, self._registries.rdap_bases(question.domain.alabel))}
+        """The hosts that may answer: the suffix's services, and registrars for a registrar's link."""
+        own = {_place(base) for base in self._registries.rdap_bases(question.domain.alabel)}
         return frozenset(own if self._is_registry(question) else own | self._registrars.rdap.keys())
 
     def _may_leave(self, question: Question, target: str) -> bool:

@@ -55,7 +55,7 @@ _MIN_CERTIFICATE = 6
 def read_registrar(domain: str, raw: object, evidence: Evidence) -> Answer:
     """Read {"registrant", "certificate_type", "certificate_number", "real_name_status", "expires", "registrar"}.
 
-    Every key may be missing. Times without a zone are Beijing time. A masked certificate number is no value.
+    Every key may be missing. Times without a zone are Beijing time. A masked certificate number keeps its asterisks.
     """
     if not isinstance(raw, dict):
         return unread("应答为空或不是映射", "the answer is empty or no map")
@@ -99,9 +99,10 @@ def _certificate(text: str | None) -> str | None:
     if text is None:
         return None
     number = "".join(text.split())
-    if _MASKED.search(number) or sum(ch.isalnum() for ch in number) < _MIN_CERTIFICATE:
-        return None
-    return number
+    if _MASKED.search(number):
+        # Kept in one spelling, so that a check can tell a number that is hidden from one that is not given.
+        return _MASKED.sub(lambda found: "*" * len(found.group()), number)
+    return number if sum(ch.isalnum() for ch in number) >= _MIN_CERTIFICATE else None
 
 
 def _expiry(raw: Mapping[str, object]) -> date | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from auditor.evidence.answer import OUTCOME_TEXT, Answer, Hidden, Registration
 from auditor.evidence.servers import server_host
@@ -94,7 +94,8 @@ def is_stale(fetched_at: datetime | None, as_of: date, max_age_days: int) -> boo
     """True for a moment more than max_age_days before the audit day (Beijing days); never where there is none."""
     if fetched_at is None:
         return False
-    return fetched_at.astimezone(BEIJING).date() < as_of - timedelta(days=max_age_days)
+    # Counted forwards: the first days of the calendar have no day before them.
+    return (as_of - fetched_at.astimezone(BEIJING).date()).days > max_age_days
 
 
 def of_sources(reads: Iterable[Read], *sources: Source) -> list[Read]:

@@ -196,16 +196,6 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # Transactions begin where the store says so, never by a guess of the driver.
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {int(BUSY_S * 1000)}")
-    for _attempt in range(100):
-        try:
-            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-                connection.execute("PRAGMA journal_mode = WAL")
-            break
-        except sqlite3.OperationalError as problem:
-            # Changing the journal wants the file for itself and does not wait for it by its own.
-            if "locked" not in str(problem):
-                raise
-            time.sleep(0.05)
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
@@ -225,11 +215,13 @@ def _postgresql(url: URL) -> Engine:
 
 def _prepare(engine: Engine) -> None:
     with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            _refuse_foreign(connection)
+            _write_ahead(connection)
         begin_writing(connection)
         if engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CREATION_LOCK)))
-        names = set(sa.inspect(connection).get_table_names())
-        if VERSION.name in names:
+        if sa.inspect(connection).has_table(VERSION.name):
             version = connection.execute(sa.select(sa.func.max(VERSION.c.version))).scalar() or 0
             if version > SCHEMA_VERSION:
                 raise PolicyError(
@@ -237,20 +229,38 @@ def _prepare(engine: Engine) -> None:
                     f"The evidence store was made by a newer version (format {version}; this one knows {SCHEMA_VERSION})",
                     hint_zh="请升级本程序, 或另用一个证据库",
                     hint_en="Upgrade this program, or use another store",
-                    where=without_password(str(engine.url)),
+                    where=without_password(engine.url.render_as_string(hide_password=False)),
                 )
-        elif engine.dialect.name == "sqlite" and names:
-            raise PolicyError(
-                "该 SQLite 文件不是证据库",
-                "This SQLite file is no evidence store",
-                hint_zh="[evidence] store 请指向另一个文件; 该文件未被改动",
-                hint_en="Point [evidence] store at another file; this one was left as it was",
-                where=without_password(str(engine.url)),
-            )
         else:
             METADATA.create_all(connection)
             connection.execute(VERSION.insert(), [{"version": SCHEMA_VERSION}])
         connection.commit()
+
+
+def _refuse_foreign(connection: Connection) -> None:
+    names = sa.inspect(connection).get_table_names()
+    if names and VERSION.name not in names:
+        raise PolicyError(
+            "该 SQLite 文件不是证据库",
+            "This SQLite file is no evidence store",
+            hint_zh="[evidence] store 请指向另一个文件; 该文件未被改动",
+            hint_en="Point [evidence] store at another file; this one was left as it was",
+            where=str(connection.engine.url.database),
+        )
+
+
+def _write_ahead(connection: Connection) -> None:
+    """Let readers and one writer work side by side (SQLite's write-ahead log); the file keeps the setting."""
+    for left in reversed(range(100)):
+        try:
+            if connection.exec_driver_sql("PRAGMA journal_mode").scalar() != "wal":
+                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+            return
+        except sa.exc.OperationalError as problem:
+            # The change wants the file for itself, and does not always wait for it of its own accord.
+            if not left or "locked" not in str(problem.orig):
+                raise
+            time.sleep(0.05)
 
 
 def _refuse(url: URL, problem: sa.exc.SQLAlchemyError) -> NoReturn:

@@ -59,6 +59,7 @@ _PLACEHOLDERS = frozenset(
     )
 )
 _SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?E\+?(\d{1,3})$", re.IGNORECASE)
+_POINT_ZERO = re.compile(r"^(\+?\d{7,14})\.0+$")
 _NUMBER_SEPARATORS = re.compile(r"[,;、|/\n\r]+")
 _EXACT_DIGITS = 15  # what a double keeps; Excel cuts there
 
@@ -204,7 +205,8 @@ def _phone(text: str, raw: str) -> ReadCell:
     number = "".join(unicodedata.normalize("NFKC", text).split()).lstrip("'`")
     if _SCIENTIFIC.match(number):
         return _rounded(raw)
-    digits = plain_phone(number)
+    # 13800138000.0 is what a table program makes of a number column that also has blanks.
+    digits = plain_phone(_POINT_ZERO.sub(r"\1", number))
     return ReadCell(digits if is_mobile(digits) or is_phone(digits) else number, raw)
 
 

@@ -87,7 +87,7 @@ def survey_inputs(arguments: Sequence[str]) -> Inputs:
     candidates: list[_Candidate] = []
     for argument in arguments:
         for candidate in _expand(argument, notes):
-            status = candidate.path.stat()
+            status = _status(candidate)
             # Device and inode, so that a second spelling or a link of the same file is recognised.
             identity = (status.st_dev, status.st_ino)
             if identity in seen:
@@ -103,6 +103,19 @@ def survey_inputs(arguments: Sequence[str]) -> Inputs:
     _make_unique(candidates)
     files = tuple(InputFile(candidate.path, candidate.display) for candidate in candidates)
     return Inputs(files, tuple(notes))
+
+
+def _status(candidate: _Candidate) -> os.stat_result:
+    try:
+        return candidate.path.stat()
+    except OSError as error:
+        raise InputError(
+            f"文件打不开：{error.strerror}",
+            f"The file cannot be opened: {error.strerror}",
+            hint_zh="请检查路径和权限；文件若在 Excel 中打开，请先关闭。",
+            hint_en="Check the path and its permissions; close it if Excel has it open.",
+            where=candidate.display,
+        ) from error
 
 
 def _expand(argument: str, notes: list[Note]) -> Iterator[_Candidate]:
@@ -179,7 +192,7 @@ def _is_table(path: Path, notes: list[Note]) -> bool:
         )
     elif name.startswith("."):
         notes.append(_note(f"{name} 是隐藏文件，已跳过", f"{name} is a hidden file and is skipped"))
-    elif not path.is_file():
+    elif not _is_regular(path):
         notes.append(_note(f"{name} 不是普通文件，已跳过", f"{name} is not a regular file and is skipped"))
     elif path.suffix.lower() not in TABLE_ENDINGS:
         notes.append(
@@ -191,6 +204,14 @@ def _is_table(path: Path, notes: list[Note]) -> bool:
     else:
         return True
     return False
+
+
+def _is_regular(path: Path) -> bool:
+    """True for a regular file; whether one that may not be looked at is one shows when it is opened."""
+    try:
+        return path.is_file()
+    except OSError:
+        return path.suffix.lower() in TABLE_ENDINGS
 
 
 def _make_unique(candidates: list[_Candidate]) -> None:

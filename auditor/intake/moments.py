@@ -16,7 +16,7 @@ _CLOCK = re.compile(
     r"(?:(?<=\d)T|\s*)(?P<before>凌晨|早上|上午|中午|下午|晚上|[AP]M)?\s*"
     r"(?P<h>\d{1,2})\s*(?::\s*(?P<m>\d{2})(?:\s*:\s*(?P<s>\d{2})(?:[.,]\d+)?)?"
     r"|[时点]\s*(?:(?P<zm>\d{1,2})\s*分?(?:\s*(?P<zs>\d{1,2})\s*秒)?)?)"
-    r"\s*(?P<after>[AP]M)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?",
+    r"\s*(?P<after>[AP]M)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?(?:00|30|45))?",
     re.IGNORECASE,
 )
 _LATER_HALF = ("下午", "晚上", "pm")

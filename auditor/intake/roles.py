@@ -204,7 +204,9 @@ def _evidence(tokens: Set[str], keys: Set[str], name: str) -> RoleGuess | None:
     worded = (
         len(keys & _MINISTRY_KEYS) >= 3 or len(keys & _MINISTRY_WORDS) >= 2 or len(keys & _CHECKER_WORDS) >= 2
     )
-    return RoleGuess(SheetRole.MINISTRY) if worded or named else None
+    if not worded and not named:
+        return None
+    return RoleGuess(SheetRole.MINISTRY, SheetRole.FILINGS if "domain" in tokens else SheetRole.SERVICES)
 
 
 def _papers(tokens: Set[str], name: str) -> RoleGuess | None:

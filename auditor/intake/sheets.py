@@ -23,6 +23,12 @@ from auditor.model.words import SheetRole
 _TOTALS = re.compile(
     r"^(?:合计|总计|小计|总数|累计|共计|总和|汇总|共\d+[条个项行家].*|grandtotal|total|subtotal|sum)(?:[::]?\d*[条个项行家]?)?$"
 )
+# A line of its own below the table, not a record: 备注：以上信息截至十月底 / 填表人：某某.
+_FOOTNOTE = re.compile(
+    r"^\s*[*※]?\s*(?:备注|附注|注释?|说明|填表说明|提示|填表人?|制表人?|编制人?|审核人|审批人|经办人|填报人|统计人|(?:填表|制表|填报|更新)(?:日期|时间)"
+    r"|notes?|remarks?)\s*[\d一二三四五六七八九]{0,2}\s*[:：]",
+    re.IGNORECASE,
+)
 _JUST_A_NUMBER = re.compile(r"^\d+(?:\.\d+)?$")
 # In these columns 无 is an answer, not a blank.
 _ASKS_WHETHER = frozenset(
@@ -223,6 +229,8 @@ def _set_aside(cells: Sequence[CellValue], header: Mapping[int, str]) -> Text | 
         lone = shown(first).strip()
         if not isinstance(first, bool) and _JUST_A_NUMBER.match(lone) and len(lone) < 10:
             return Text("除一个数字外全为空, 不是记录", "blank but for a number, not a record")
+        if _FOOTNOTE.match(lone):
+            return Text("表下的说明, 不是记录", "a remark beside the table, not a record")
     if all(isinstance(value, str) for _number, value in filled):
         same = sum(1 for number, value in filled if header.get(number) == header_key(shown(value)))
         if same >= 2 and same * 2 > len(filled):

@@ -69,7 +69,7 @@ _NEW_FILING = re.compile(r"首次|新增|新办|新建")
 _OF_ENTITY = re.compile(r"主体|主办单位|主办者|单位|entity|subject")
 _OF_SERVICE = re.compile(r"网站|服务|站点|app|小程序|快应用|service|site")
 _OF_BOTH = re.compile(
-    r"^(?:(?:申请)?变更备案(?:信息|订单|申请)?|备案(?:信息)?变更(?:订单|申请)?|(?:同时|全部)变更|both)$"
+    r"^(?:(?:申请)?变更备案(?:信息|订单|申请)?|备案(?:信息)?变更(?:订单|申请)?|(?:同时|全部)变更|both)$|both"
 )
 _STAGES: tuple[tuple[OrderStage, re.Pattern[str]], ...] = (
     (OrderStage.RETURNED, re.compile(r"驳回|退回|不通过|未通过|失败|补正|returned|rejected")),

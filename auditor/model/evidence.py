@@ -288,6 +288,7 @@ _NOT_LOOKED_UP = Unavailable(Reason.NO_EVIDENCE)
 class DomainEvidence:
     """All that is known of one domain from outside the book, by question.
 
+    dns_history: every DNS observation that could be read, oldest first, however old.
     outcomes: every observation, newest first, with what it turned out to be. thin: the answers among them that by
     their nature carry no holder (a thin registry), so that their silence hides nothing.
     """
@@ -304,6 +305,7 @@ class DomainEvidence:
     ministry: MinistryRecords | Unavailable = _NOT_LOOKED_UP
     outcomes: tuple[tuple[Evidence, Outcome, Text | None], ...] = ()
     thin: tuple[Evidence, ...] = ()
+    dns_history: tuple[Stated[Mapping[str, HostAnswer]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

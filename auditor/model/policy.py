@@ -21,6 +21,9 @@ class Thresholds:
     expiry_tolerance_days: int = 1  # DOM307
     police_days: int = 30  # REC114
     change_working_days: int = 33  # DOC603: holder transfer 5 + sync 5 + review 2 + SMS 1 + bureau 20
+    first_review_working_days: int = 2  # CHG701, the access provider's review
+    sms_hours: int = 24  # CHG701, the ministry's SMS
+    bureau_working_days: int = 20  # CHG701, the provincial bureau's review
     fix_working_days: int = 10  # day by which wrong data are to be put right where nothing else sets one
     required_fields: tuple[str, ...] = ("domain", "entity_name", "record_number")  # REC108
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from auditor.model.result import Finding
 from auditor.model.verdict import Severity, Verdict
@@ -19,11 +20,14 @@ from auditor.report.entities import finding_order
 from auditor.report.inputrows import InputRow, input_rows
 from auditor.report.numbers import NO_DOMAIN, SharedNumber
 from auditor.report.run_lines import run_lines
+from auditor.report.unknowns import UnknownCase
 from auditor.report.view import View
 from auditor.report.wording import Wording
 from auditor.report.workbook import SHEET_ROWS, Book, Head
 
-_LARGE = 20_000  # rows from which the writer goes through the disk
+R = TypeVar("R")
+
+_LARGE = 20_000  # rows from which blank cells go without a line
 
 _STATUS_CHOICES = ("status_open", "status_doing", "status_done", "status_accepted")
 _CHECKS_SHOWN = 30
@@ -43,7 +47,7 @@ def write_excel(view: View, path: Path, words: Wording, *, max_rows: int = SHEET
         _summary(book, view, words)
         _findings(book, "sheet_todo", TODO_COLUMNS, _todo(view), words)
         _findings(book, "sheet_findings", FINDING_COLUMNS, view.failures, words)
-        _findings(book, "sheet_unknown", UNKNOWN_COLUMNS, view.unknowns, words)
+        _findings(book, "sheet_unknown", UNKNOWN_COLUMNS, _cases(view), words)
         _shared(book, view, words)
         _expiries(book, view, words)
         _input_rows(book, view, words)
@@ -59,8 +63,13 @@ def _todo(view: View) -> list[Finding]:
     return sorted((one for one in view.failures if one.severity > Severity.INFO), key=finding_order)
 
 
+def _cases(view: View) -> Iterator[UnknownCase]:
+    """What could not be decided: the most frequent reason first, a row for one cause on one target."""
+    return (case for reason in view.reasons for case in reason.cases())
+
+
 def _findings(
-    book: Book, name: str, columns: Sequence[Column], findings: Sequence[Finding], words: Wording
+    book: Book, name: str, columns: Sequence[Column[R]], findings: Iterable[R], words: Wording
 ) -> None:
     statuses = tuple(words.label(key) for key in _STATUS_CHOICES)
     heads = [
@@ -73,7 +82,8 @@ def _findings(
         )
         for column in columns
     ]
-    rows = ([column.value(finding, words) for column in columns] for finding in findings)
+    values = [column.value for column in columns]
+    rows = ([value(finding, words) for value in values] for finding in findings)
     book.table(words.label(name), heads, rows)
 
 

@@ -58,6 +58,7 @@ _DOCUMENT: dict[str, Text] = {
     "contents": Text("目录", "Contents"),
     "skip": Text("跳到正文", "Skip to the report"),
     "sentence_break": Text("；", "; "),
+    "list_comma": Text("、", ", "),
     "colon": Text("：", ": "),
     "yes": Text("是", "yes"),
     "no": Text("否", "no"),
@@ -325,7 +326,10 @@ _SHEETS: dict[str, Text] = {
         "what asks for work, most pressing first; the pale columns are yours",
     ),
     "note_findings": Text("全部不符合项, 含提示", "every failure, hints included"),
-    "note_unknown": Text("无法判定的事项、原因与解决办法", "what could not be decided, why, and the way out"),
+    "note_unknown": Text(
+        "无法判定的事项、原因与解决办法；同一对象的同一原因合为一行, 列出所涉检查",
+        "what could not be decided, why, and the way out; one row for one cause on one target, with its checks",
+    ),
     "note_shared": Text(
         "共用主体备案号的服务、域名与持有者", "services, domains and registrants under one number"
     ),

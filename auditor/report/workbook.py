@@ -1,4 +1,4 @@
-"""A workbook of tables written row by row: safe text, real dates, filters, frozen heads, print set-up."""
+"""A workbook of tables: safe text, real dates, filters, frozen heads, print set-up."""
 
 from __future__ import annotations
 
@@ -16,15 +16,21 @@ from xlsxwriter.exceptions import XlsxWriterException
 from auditor.model.verdict import Severity
 from auditor.report.columns import Cell, Form
 from auditor.report.foreign import cut_utf16
+from auditor.report.sheetrows import (
+    CELL_UNITS,
+    FIRST_DATE,
+    RowColumn,
+    SheetRows,
+    lines_of,
+    put_together,
+    row_height,
+)
 from auditor.report.wording import Wording
 
 SHEET_ROWS = 1_048_576
-CELL_UNITS = 32_767
 NAME_LENGTH = 31
 _A4, _A3 = 9, 8
 _A4_CHARACTERS, _A3_CHARACTERS = 180, 380  # what stays legible across a landscape page
-_LINE_POINTS, _ROW_LINES = 14.5, 12  # a taller row hides its neighbours; the cell still holds the whole text
-_FIRST_DATE = date(1900, 3, 1)  # before it Excel's days are off by one, and the program says so as text
 
 # Fills that stay apart in print and for readers who do not tell red from green; the word is always beside them.
 FILLS: dict[Severity, tuple[str, str]] = {
@@ -36,6 +42,7 @@ FILLS: dict[Severity, tuple[str, str]] = {
 }
 
 _ANSWERS = (Form.ANSWER, Form.ANSWER_DATE)
+_ROW_STYLES = tuple(form.value for form in Form)
 _BASE = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
 _RULE = {"bottom": 1, "bottom_color": "#D9DEE5"}
 
@@ -59,38 +66,31 @@ def display_width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
 
 
-def _lines(text: str, width: int) -> int:
-    """How many lines a wrapped text takes, by its UTF-8 length: a Chinese character has three bytes and two places."""
-    count = 0
-    for line in text.split("\n"):
-        places = len(line) if line.isascii() else (len(line) + len(line.encode("utf-8", "replace"))) // 2
-        count += max(-(-places // max(width - 1, 1)), 1)
-        if count >= _ROW_LINES:
-            return _ROW_LINES
-    return count
-
-
 class Book:
-    """One .xlsx file. large: rows go to the disk as they come, so that memory does not grow with them."""
+    """One .xlsx file. large: blank cells go without the line under them, which would cost a quarter of the time.
+
+    The rows of tables wait on the disk until the rest of the workbook is ready, so that memory does not grow with them.
+    """
 
     def __init__(
         self, path: Path, words: Wording, *, created: date, large: bool, max_rows: int = SHEET_ROWS
     ) -> None:
+        self.path = path
         self.words = words
         self.max_rows = max_rows
         self.large = large
         self._folder = tempfile.TemporaryDirectory(prefix="audit-")
+        self._skeleton = Path(self._folder.name, "skeleton.xlsx")
+        self._rows: dict[str, SheetRows] = {}
         self._book = xlsxwriter.Workbook(
-            str(path),
+            str(self._skeleton),
             {
-                "constant_memory": large,
                 "tmpdir": self._folder.name,
                 "strings_to_urls": False,
                 "strings_to_formulas": False,
                 "strings_to_numbers": False,
             },
         )
-        self._book.use_zip64()  # only takes effect where a part outgrows 4 GB
         # A fixed moment: the same result must give the same bytes.
         self._book.set_properties(
             {"title": words.label("report_title"), "created": datetime.combine(created, time())}
@@ -101,6 +101,7 @@ class Book:
         """Finish the file; OSError where the disk refuses."""
         try:
             self._book.close()
+            put_together(self._skeleton, self._rows, self.path)
         except XlsxWriterException as problem:
             raise OSError(str(problem)) from problem
         finally:
@@ -108,10 +109,8 @@ class Book:
 
     def discard(self) -> None:
         """Let go of the temporary files, finished or not."""
-        for sheet in self._book.worksheets():
-            rows = getattr(sheet, "row_data_fh", None)
-            if rows is not None:
-                rows.close()
+        for rows in self._rows.values():
+            rows.close()
         self._folder.cleanup()
 
     def format(self, name: str) -> Any:
@@ -143,11 +142,9 @@ class Book:
     def write(self, sheet: Any, row: int, column: int, value: Cell, form: str) -> None:
         """One cell: dates as dates, counts as numbers, everything else as text that stays text."""
         if value is None or value == "":
-            if self.large and form not in _ANSWERS:
-                return  # a line under every blank cell would cost a large book a quarter of its time
             sheet.write_blank(row, column, None, self.format(form))
         elif isinstance(value, date):
-            if value >= _FIRST_DATE:
+            if value >= FIRST_DATE:
                 sheet.write_datetime(
                     row, column, datetime.combine(value, time()), self.format(_date_form(form))
                 )
@@ -167,35 +164,53 @@ class Book:
 
     def table(self, name: str, heads: Sequence[Head], rows: Iterable[Sequence[Cell]]) -> int:
         """A table with filter and frozen head, on as many sheets as its rows need; returns the rows written."""
-        number, written, row, sheet = 0, 0, self.max_rows, None
+        number, written = 0, 0
+        sheet, body = None, None
         for values in rows:
-            if row >= self.max_rows:
-                self._finish(sheet, heads, row)
+            if body is None or body.row >= self.max_rows:
+                self._finish(sheet, heads, body.row if body else 1)
                 number += 1
-                sheet, row = self._begin(name, number, heads), 1
-            self.fit_row(sheet, row, [head.width for head in heads], values)
-            for column, (head, value) in enumerate(zip(heads, values, strict=True)):
-                self.write(sheet, row, column, value, head.form.value)
-            row += 1
+                sheet = self._begin(name, number, heads)
+                body = self._body(sheet, heads)
+            body.add(values)
             written += 1
         if sheet is None:
-            sheet, row = self._begin(name, 1, heads), 1
-            self.write(sheet, row, 0, self.words.label("nothing_listed"), "note")
-        self._finish(sheet, heads, row)
+            sheet = self._begin(name, 1, heads)
+            self.write(sheet, 1, 0, self.words.label("nothing_listed"), "note")
+        self._finish(sheet, heads, body.row if body else 1)
         return written
+
+    def _body(self, sheet: Any, heads: Sequence[Head]) -> SheetRows:
+        """The rows of a sheet; until they are poured in, its row 2 is a pattern that shows the number of each style."""
+        for column, style in enumerate(_ROW_STYLES):
+            sheet.write_blank(1, column, None, self.format(style))
+        columns = [
+            RowColumn(
+                head.width,
+                head.form.value,
+                _date_form(head.form.value),
+                Form.COUNT.value,
+                blanks=not self.large or head.form in _ANSWERS,
+            )
+            for head in heads
+        ]
+        part = f"xl/worksheets/sheet{len(self._book.worksheets())}.xml"
+        file = Path(self._folder.name, f"rows{len(self._rows)}.xml").open("w+b")
+        rows = self._rows[part] = SheetRows(file, columns, _ROW_STYLES, self.words.lang)
+        return rows
 
     def fit_row(self, sheet: Any, row: int, widths: Sequence[int], values: Sequence[Cell]) -> None:
         """Make a row as high as its longest text needs; programs do not all do so by themselves on opening."""
         lines = max(
             (
-                _lines(value, width)
+                lines_of(value, width)
                 for width, value in zip(widths, values, strict=True)
                 if isinstance(value, str)
             ),
             default=1,
         )
         if lines > 1:
-            sheet.set_row(row, lines * _LINE_POINTS + 2)
+            sheet.set_row(row, row_height(lines))
 
     def _begin(self, name: str, number: int, heads: Sequence[Head]) -> Any:
         sheet = self.sheet(name, number)

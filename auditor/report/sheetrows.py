@@ -1,0 +1,176 @@
+"""The rows of a table as the XML of a sheet, rendered in one go and poured into a workbook that is otherwise ready.
+
+A writer of single cells spends most of a large report on its own book-keeping; the rows need none of it.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import IO
+
+from auditor.model.place import column_letters
+from auditor.report.columns import Cell
+from auditor.report.foreign import cut_utf16
+
+CELL_UNITS = 32_767  # what one cell holds, in UTF-16 units
+FIRST_DATE = date(1900, 3, 1)  # before it Excel's days are off by one, and the program says so as text
+_DAY_ZERO = date(1899, 12, 30).toordinal()
+_LINE_POINTS, _ROW_LINES = 14.5, 12  # a taller row hides its neighbours; the cell still holds the whole text
+_CHUNK = 1 << 20
+
+# A style stands in the rows as one of these bytes until the workbook says its number; no XML text can hold them.
+_PLACEHOLDERS = "\x01\x02\x03\x04\x05\x06\x07\x08"
+_PATTERN_ROW = re.compile(rb'<row r="2"[^>]*>(.*?)</row>', re.DOTALL)
+_STYLE = re.compile(rb' s="(\d+)"')
+_DIMENSION = re.compile(rb'<dimension ref="[^"]*"/>')
+_END = b"</sheetData>"
+
+_SPECIAL = re.compile("[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_WORDS = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "_": "_x005F_"}
+
+
+@dataclass(frozen=True, slots=True)
+class RowColumn:
+    """One column of the rows: width in half-width characters, and the styles of texts, dates and numbers in it.
+
+    blanks: an empty cell is written too, for its style.
+    """
+
+    width: int
+    text: str
+    day: str
+    number: str
+    blanks: bool
+
+
+def lines_of(text: str, width: int) -> int:
+    """How many lines a wrapped text takes, by its UTF-8 length: a Chinese character has three bytes and two places."""
+    if len(text) * 5 <= (width - 1) * 2 and "\n" not in text:
+        return 1  # even four bytes a character fit
+    count = 0
+    for line in text.split("\n"):
+        places = len(line) if line.isascii() else (len(line) + len(line.encode("utf-8", "replace"))) // 2
+        count += max(-(-places // max(width - 1, 1)), 1)
+        if count >= _ROW_LINES:
+            return _ROW_LINES
+    return count
+
+
+def row_height(lines: int) -> float:
+    """The height in points of a row with that many lines."""
+    return lines * _LINE_POINTS + 2
+
+
+def _special(found: re.Match[str]) -> str:
+    """Markup as entities, what XML cannot hold as _x0001_, and a text that looks like that escaped itself."""
+    piece = found.group()
+    return _WORDS.get(piece) or f"_x{ord(piece):04X}_"
+
+
+def _inline(text: str) -> str:
+    keep = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() else ""
+    return f' t="inlineStr"><is><t{keep}>{_SPECIAL.sub(_special, text)}</t></is></c>'
+
+
+_inline_often = lru_cache(maxsize=1 << 15)(_inline)
+_OFTEN = 64  # longer texts seldom come twice
+
+
+class SheetRows:
+    """The rows below the head of one sheet, rendered as they come into a file of their own.
+
+    styles: the names of the styles in the order of the workbook's pattern row (its row 2).
+    """
+
+    def __init__(
+        self, file: IO[bytes], columns: Sequence[RowColumn], styles: Sequence[str], lang: str
+    ) -> None:
+        self.row = 1
+        self._file = file
+        self._lang = lang
+        self._last = column_letters(len(columns))
+        marks = dict(zip(styles, _PLACEHOLDERS, strict=False))
+        self._columns = [
+            (
+                f'<c r="{column_letters(number)}',
+                one.width,
+                one.blanks,
+                *(f'" s="{marks[style]}"' for style in (one.text, one.day, one.number)),
+            )
+            for number, one in enumerate(columns, 1)
+        ]
+
+    def add(self, values: Sequence[Cell]) -> None:
+        """One row: dates as dates, counts as numbers, everything else as text that stays text."""
+        self.row += 1
+        row = str(self.row)
+        parts = [""]
+        most = 1
+        for (start, width, blanks, text, day, number), value in zip(self._columns, values, strict=True):
+            if value is None or value == "":
+                if blanks:
+                    parts.append(f"{start}{row}{text}/>")
+                continue
+            if isinstance(value, date):
+                if value >= FIRST_DATE:
+                    parts.append(f"{start}{row}{day}><v>{value.toordinal() - _DAY_ZERO}</v></c>")
+                    continue
+                value = value.isoformat()
+            elif isinstance(value, int):
+                parts.append(f"{start}{row}{number}><v>{value:d}</v></c>")
+                continue
+            if len(value) * 2 > CELL_UNITS:
+                value = cut_utf16(value, CELL_UNITS, self._lang)
+            lines = lines_of(value, width)
+            if lines > most:
+                most = lines
+            parts.append(
+                f"{start}{row}{text}{_inline_often(value) if len(value) < _OFTEN else _inline(value)}"
+            )
+        parts[0] = (
+            f'<row r="{row}" ht="{row_height(most):g}" customHeight="1">' if most > 1 else f'<row r="{row}">'
+        )
+        parts.append("</row>")
+        self._file.write("".join(parts).encode())
+
+    def pour(self, sheet: bytes, into: IO[bytes]) -> None:
+        """The sheet with its pattern row replaced by the rows."""
+        pattern = _PATTERN_ROW.search(sheet)
+        assert pattern is not None
+        found = zip(_PLACEHOLDERS.encode(), _STYLE.findall(pattern.group(1)), strict=False)
+        styles = {bytes([mark]): number for mark, number in found}
+        head = _DIMENSION.sub(
+            f'<dimension ref="A1:{self._last}{self.row}"/>'.encode(), sheet[: pattern.start()]
+        )
+        into.write(head)
+        self._file.seek(0)
+        while chunk := self._file.read(_CHUNK):
+            for mark, number in styles.items():
+                chunk = chunk.replace(mark, number)
+            into.write(chunk)
+        into.write(sheet[sheet.index(_END, pattern.end()) :])
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+
+def put_together(skeleton: Path, rows: Mapping[str, SheetRows], path: Path) -> None:
+    """The workbook `skeleton` with the rows of some sheets (by the name of the part) in their places, as a new file."""
+    with zipfile.ZipFile(skeleton) as ready, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for part in ready.infolist():
+            entry = zipfile.ZipInfo(part.filename, part.date_time)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = part.external_attr
+            own = rows.get(part.filename)
+            if own is None:
+                book.writestr(entry, ready.read(part))
+                continue
+            with book.open(entry, "w", force_zip64=True) as into:
+                own.pour(ready.read(part), into)
