@@ -144,6 +144,7 @@ def _rules(settings: Settings) -> RuleData:
             registrars=settings.beside(file.registrars),
             provinces=settings.beside(file.provinces),
             calendar=settings.beside(file.calendar),
+            lead_times=settings.beside(file.lead_times),
         )
     )
 

@@ -120,6 +120,7 @@ class RuleSection(_Section):
     registrars: str | None = None
     provinces: str | None = None
     calendar: str | None = None
+    lead_times: str | None = None
     strict_provinces: list[str] = []
 
 

@@ -65,6 +65,10 @@ def _receives_mail(by_type: Mapping[str, object], answer: HostAnswer) -> bool | 
         return any(host != NULL_MX for host in answer.mx)
     if answer.rcode == "NXDOMAIN":
         return False
+    failed = by_type.get("FAILED")
+    if isinstance(failed, Mapping) and "MX" in failed:
+        # An address would do where there is no MX, but nobody got to hear that there is none.
+        return None
     if answer.addresses:
         return True
     if answer.rcode == "NOERROR" and "MX" in by_type and ("A" in by_type or "RCODE" in by_type):

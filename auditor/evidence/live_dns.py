@@ -75,7 +75,7 @@ class DnsAsker:
 
     nameservers: `ip` or `ip:port`; the system's where none are given. mail_domains: the mail hosts of contacts
     (`host` where the host is more than the domain): those below a domain that is asked about are asked with it,
-    the others by `mail_questions`. timeout_s: for one look-up, which is all records of a domain at one resolver.
+    the others by `mail_questions`; no more than twenty hosts a domain are asked about. timeout_s: for one look-up, which is all records of a domain at one resolver.
     """
 
     name = str(Source.DNS)

@@ -21,6 +21,7 @@ CNNIC_SUFFIXES = ("cn", "中国", "中國")
 _REFUSAL = re.compile(
     r"(?i)quota exceeded|limit (?:exceeded|reached)|exceeded .{0,40}(?:quota|limit)|too (?:fast|many (?:requests|queries))"
     r"|try again (?:later|after)|rate.?limit|access (?:is )?(?:temporarily )?(?:denied|blocked)|lookup refused|查询过于频繁|请稍后"
+    r"|go away for \d+ seconds|wait \d+ seconds|replenished in \d+ seconds"
 )
 _SHORT = 2000
 _SISTER = Text(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from auditor.model.words import SheetRole
 
 
+@lru_cache(maxsize=1024)
 def column_letters(column: int) -> str:
     """Column 1 is A, 27 is AA."""
     letters = ""

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from auditor.model.evidence import Dossier, Evidence
 from auditor.model.place import CellRef, SheetRef
+from auditor.model.plan import Plan
 from auditor.model.portfolio import Portfolio
 from auditor.model.text import Message, Text
 from auditor.model.verdict import Reason, Scope, Severity, Verdict
@@ -192,6 +193,7 @@ class AuditResult:
     evidence_problems: tuple[Text, ...] = ()
     expiries: tuple[Expiry, ...] = ()
     dossier: Dossier = field(default_factory=Dossier)
+    plan: Plan | None = None
 
     @property
     def failures(self) -> tuple[Finding, ...]:

@@ -45,12 +45,14 @@ class Column(Generic[R]):
 
 def cells_text(finding: Finding, words: Wording) -> str:
     """The places of a finding, a line for each sheet; a long list ends with how many more there are."""
-    return "\n".join(words.places(finding.cells, _CELLS_SHOWN))
+    lines = words.places(finding.cells, _CELLS_SHOWN)
+    return lines[0] if len(lines) == 1 else "\n".join(lines)
 
 
 def evidence_text(finding: Finding, words: Wording) -> str:
     """The evidence of a finding, one observation a line."""
-    return "\n".join(words.evidence(one) for one in finding.evidence)
+    seen = finding.evidence
+    return words.evidence(seen[0]) if len(seen) == 1 else "\n".join(words.evidence(one) for one in seen)
 
 
 def severity_text(finding: Finding, words: Wording) -> str:
@@ -72,7 +74,8 @@ def _reason(finding: Finding, words: Wording) -> Cell:
 
 
 def _lines(finding: Finding, words: Wording, *, attribute: str) -> Cell:
-    return "\n".join(words.say(one) for one in getattr(finding, attribute))
+    texts = getattr(finding, attribute)
+    return words.say(texts[0]) if len(texts) == 1 else "\n".join(words.say(one) for one in texts)
 
 
 def _day(finding: Finding, words: Wording, *, attribute: str) -> Cell:

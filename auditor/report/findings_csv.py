@@ -19,14 +19,15 @@ def write_csv(view: View, path: Path, words: Wording) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow([words.label(column.label) for column in FINDING_COLUMNS])
+        values = [column.value for column in FINDING_COLUMNS]
         for finding in view.result.findings:
-            writer.writerow([_field(column.value(finding, words), words.lang) for column in FINDING_COLUMNS])
+            writer.writerow([_field(value(finding, words), words.lang) for value in values])
 
 
 def _field(value: Cell, lang: str) -> str:
-    if value is None:
+    if not value and value != 0:
         return ""
-    if isinstance(value, date):
-        return value.isoformat()
-    text = str(value)
-    return cut(defused(text), _LIMIT, lang)
+    if isinstance(value, str):
+        text = defused(value)
+        return text if len(text) <= _LIMIT else cut(text, _LIMIT, lang)
+    return value.isoformat() if isinstance(value, date) else str(value)

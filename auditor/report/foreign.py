@@ -22,6 +22,8 @@ _CUT = Text("…（已截断，全文共 {length} 个字符）", "… (cut; the 
 _PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?%?")
 # Excel and LibreOffice take the full-width forms for operators too in some input languages.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_BLANKS = " \u3000\u00a0"
+_RISKY = frozenset((*_FORMULA_STARTS, *_BLANKS))
 
 
 def _hidden(code: int) -> bool:
@@ -106,6 +108,8 @@ def defused(text: str) -> str:
 
     Plain negative numbers and dates stay as they are.
     """
-    if text.lstrip(" \u3000\u00a0").startswith(_FORMULA_STARTS) and not _PLAIN_NUMBER.fullmatch(text):
+    if text[:1] not in _RISKY:
+        return text
+    if text.lstrip(_BLANKS).startswith(_FORMULA_STARTS) and not _PLAIN_NUMBER.fullmatch(text):
         return "'" + text
     return text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 
 from auditor.model.evidence import Evidence
 from auditor.model.place import CellRef
@@ -18,6 +19,23 @@ from auditor.report.masking import masked_cell
 
 BEIJING = timezone(timedelta(hours=8))
 _SHORT_HASH = 12
+_OFTEN = 80  # longer texts seldom come twice
+
+
+@lru_cache(maxsize=1 << 15)
+def _often_visible(text: str) -> str:
+    return visible(text)
+
+
+@lru_cache(maxsize=1 << 15)
+def _often_masked(text: str) -> str:
+    return visible(mask_text(text))
+
+
+@lru_cache(maxsize=1 << 14)
+def _minute(when: datetime) -> str:
+    local = when.astimezone(BEIJING) if when.tzinfo else when
+    return local.strftime("%Y-%m-%d %H:%M")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +56,12 @@ class Wording:
 
     def say(self, value: object) -> str:
         """Any value as text: translated, masked, hidden characters made visible."""
+        if type(value) is str:
+            if len(value) > _OFTEN:
+                return visible(value if self.show_pii else mask_text(value))
+            return _often_visible(value) if self.show_pii else _often_masked(value)
+        if type(value) is Text:
+            return _often_visible(value.in_language(self.lang))
         if isinstance(value, datetime):
             return self.moment(value)
         return visible(show(value, self.lang, show_pii=self.show_pii))
@@ -54,8 +78,7 @@ class Wording:
         """A point in time as Beijing date and minute; "—" where it is not known."""
         if when is None:
             return "—"
-        local = when.astimezone(BEIJING) if when.tzinfo else when
-        return local.strftime("%Y-%m-%d %H:%M")
+        return _minute(when)
 
     def day(self, day: date | None, *, estimated: bool = False) -> str:
         """A date in ISO form, marked where it rests on a calendar that is not out yet."""
@@ -69,7 +92,8 @@ class Wording:
 
     def message(self, finding: Finding) -> str:
         """What a finding says."""
-        return self.sentences(finding.message)
+        said = finding.message
+        return self.say(said[0]) if len(said) == 1 else self.sentences(said)
 
     def compares_filing(self, finding: Finding) -> bool:
         """Whether what was expected is what the filing says, rather than what a rule asks for."""
@@ -77,32 +101,24 @@ class Wording:
 
     def evidence(self, one: Evidence) -> str:
         """Source, server, moment and the head of the hash, in one line."""
-        parts = [self.source(one.source), self.say(one.server) if one.server else ""]
-        parts.append(self.moment(one.fetched_at) if one.fetched_at else "")
-        parts.append(f"sha256 {one.sha256[:_SHORT_HASH]}" if one.sha256 else "")
-        parts.extend(self.cell(cell) for cell in one.cells[:1])
-        return " · ".join(visible(part) for part in parts if part)
+        return _evidence_line(self, one)
 
     def cell(self, cell: CellRef) -> str:
         """`台账.xlsx › 域名 › D17`."""
-        return visible(self._free(str(cell)))
+        return visible(str(cell) if self.show_pii else mask_text(str(cell)))
 
     def places(self, cells: Iterable[CellRef], limit: int) -> list[str]:
         """Where some cells stand, a line for each sheet; beyond `limit` cells only how many more there are."""
-        every = list(cells)
+        every = cells if isinstance(cells, tuple) else tuple(cells)
         sheets: dict[tuple[str, str], list[str]] = {}
         for cell in every[:limit]:
             sheets.setdefault((cell.path, cell.sheet), []).append(cell.cell)
         lines = [
-            self.raw(self._free(f"{path} › {sheet} › {', '.join(own)}"))
-            for (path, sheet), own in sheets.items()
+            f"{self.say(f'{path} › {sheet}')} › {', '.join(own)}" for (path, sheet), own in sheets.items()
         ]
         if len(every) > limit:
             lines.append(self.label("more_cells", count=len(every) - limit))
         return lines
-
-    def _free(self, text: str) -> str:
-        return text if self.show_pii else mask_text(text)
 
     def field(self, code: str) -> str:
         """The name of a field."""
@@ -135,7 +151,7 @@ class Wording:
         if code is None:
             return self.label("reason_none")
         if isinstance(code, Reason):
-            return self.say(code.text)
+            return _often_visible(code.text.in_language(self.lang))
         words = {one.value: one for one in Reason}
         return self.say(words[str(code)].text) if str(code) in words else self.say(str(code))
 
@@ -144,3 +160,12 @@ class Wording:
         if oldest is None or newest is None or oldest == newest:
             return self.moment(newest or oldest)
         return f"{self.moment(oldest)} – {self.moment(newest)}"
+
+
+@lru_cache(maxsize=1 << 14)
+def _evidence_line(words: Wording, one: Evidence) -> str:
+    parts = [words.source(one.source), words.say(one.server) if one.server else ""]
+    parts.append(words.moment(one.fetched_at) if one.fetched_at else "")
+    parts.append(f"sha256 {one.sha256[:_SHORT_HASH]}" if one.sha256 else "")
+    parts.extend(words.cell(cell) for cell in one.cells[:1])
+    return " · ".join(visible(part) for part in parts if part)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from auditor.rules.calendar import Calendar
 from auditor.rules.files import RuleFile
+from auditor.rules.lead_times import LeadTimes
 from auditor.rules.mainland import Mainland
 from auditor.rules.materials import MATERIAL_COLUMNS, Materials
 from auditor.rules.providers import PROVIDER_COLUMNS, Providers
@@ -34,6 +35,7 @@ class RuleFiles:
     cn_ipv6: Path | None = None
     whois: Path | None = None
     rdap: Path | None = None
+    lead_times: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ _SHIPPED = {
     "cn_ipv4": ("cn-ipv4.txt", "2026-02-16", "gaoyifan/china-operator-ip"),
     "cn_ipv6": ("cn-ipv6.txt", "2026-02-16", "gaoyifan/china-operator-ip"),
     "whois": ("whois.csv", "2026-02-16", "Debian whois 5.6.6; recorded replies"),
+    "lead_times": ("lead_times.csv", "2026-11-23", "Huawei Cloud and Alibaba Cloud pages; assumptions marked as such"),
     "rdap": ("rdap.json", "2026-07-01", "zonedb 2026-07-01; IANA bootstrap 2024-02-07"),
 }
 _DATE = re.compile(r"(?<![\d-])20\d{2}-[01]\d-[0-3]\d(?![\d-])")
@@ -91,6 +94,11 @@ class RuleData:
     def materials(self) -> Materials:
         """The documents that a filing needs."""
         return Materials(self._file("materials").rows(MATERIAL_COLUMNS))
+
+    @cached_property
+    def lead_times(self) -> LeadTimes:
+        """How long the steps of a change may take."""
+        return LeadTimes.read(self._file("lead_times"))
 
     @cached_property
     def providers(self) -> Providers:

@@ -276,6 +276,13 @@ def test_the_books_registrar_counts_where_no_source_answers() -> None:
     assert run("DOM306", row(registrar="GoDaddy"), registrars=at("IANA 420")).counts == (1, 0, 0, 0)
 
 
+def test_the_books_registrar_alone_does_not_acquit() -> None:
+    for reason in (Reason.NO_EVIDENCE, Reason.THROTTLED):
+        judged = run("DOM306", row(registrar="阿里云"), registrars=Unavailable(reason))
+        assert judged.unknown == {DOMAIN: reason}
+        assert "D2" in {cell.cell for cell in judged.findings[DOMAIN].cells}
+
+
 def test_a_second_source_decides_where_the_best_is_on_no_list() -> None:
     assert run("DOM306", registrars=at("某注册商示例", "IANA 420")).counts == (1, 0, 0, 0)
 

@@ -195,6 +195,8 @@ def test_half_a_number_is_unknown() -> None:
     assert run("MIT954", record(service_number="?", entity_number="?")).unknown == {DOMAIN: Reason.UNPARSED}
     entity_only = {"domain": DOMAIN, "entity_number": entity_number(1), "entity_name": COMPANY}
     assert run("MIT954", record(), entity_only).unknown == {DOMAIN: Reason.MISSING_VALUE}
+    unreadable = {**entity_only, "service_number": "第一个网站"}
+    assert run("MIT954", record(), unreadable).unknown == {DOMAIN: Reason.UNPARSED}
     other = record(service_number=service_number(2), entity_number=entity_number(2))
     assert run("MIT954", other, entity_only).failed == {DOMAIN}
     nothing = {"domain": DOMAIN, "entity_name": COMPANY}

@@ -249,6 +249,30 @@ def test_an_unreadable_domain_or_a_home_page_is_no_proof_of_a_shell() -> None:
     assert found.unknown == {SITE: Reason.MISSING_VALUE}
 
 
+def _sheets(number: object) -> Judged:
+    services = [
+        {"entity_number": entity_number(n), "service_number": service_number(n), "entity_name": "甲"}
+        for n in (1, 2)
+    ]
+    domains = [
+        {"service_number": number, "domain": "example1.cn"},
+        {"service_number": service_number(2), "domain": "example2.cn"},
+    ]
+    sheets = {"网站": (SheetRole.SERVICES, services), "域名": (SheetRole.DOMAINS, domains)}
+    return judge(CHECK["REC112"], portfolio_of(sheets))
+
+
+@pytest.mark.parametrize("number", ["京网备第1号", None])
+def test_a_domain_whose_number_cannot_be_read_may_be_the_one_that_a_service_misses(number: object) -> None:
+    found = _sheets(number)
+    assert found.unknown == {SITE: Reason.UNPARSED}
+    assert [cell.sheet for cell in found.findings[SITE].cells] == ["网站", "域名"]
+
+
+def test_an_unreadable_number_of_another_province_hides_no_shell() -> None:
+    assert _sheets("沪网备第1号").failed == {SITE}
+
+
 def test_domains_of_the_entity_without_a_service_number_leave_it_open() -> None:
     found = judged("REC112", row(1, domain=None), row(1, service_number=..., domain="example.cn"))
     assert found.unknown == {SITE: Reason.MISSING_VALUE}

@@ -132,8 +132,11 @@ def test_all_fields_are_told_in_one_finding_with_numbers_masked() -> None:
 
 
 def test_where_as_many_rows_say_one_thing_as_another_neither_is_expected() -> None:
-    even = judged("SYN402", row(1), row(2, leader_name="丙示例")).findings[ONE]
+    found = judged("SYN402", row(1), row(2, leader_name="丙示例"))
+    even = found.findings[ONE]
     assert even.expected is None
+    # Neither side is the odd one out, so a reader is shown where both stand.
+    assert all(f"台账!{cell.cell}" in found.message(ONE) for cell in even.cells)
     assert len(even.observed) == 2  # type: ignore[arg-type]
     most = judged("SYN402", row(1), row(2), row(3, leader_name="丙示例")).findings[ONE]
     assert most.expected is not None

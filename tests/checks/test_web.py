@@ -150,6 +150,8 @@ def test_a_number_that_cannot_be_compared_is_unknown() -> None:
     assert run("WEB902", page(service_number(1)), nothing).unknown == {DOMAIN: Reason.MISSING_VALUE}
     entity_only = {"domain": DOMAIN, "entity_number": entity_number(1), "entity_name": "青禾示例科技有限公司"}
     assert run("WEB902", page(service_number(1)), entity_only).unknown == {DOMAIN: Reason.MISSING_VALUE}
+    unreadable = {**entity_only, "service_number": "第一个网站"}
+    assert run("WEB902", page(service_number(1)), unreadable).unknown == {DOMAIN: Reason.UNPARSED}
     assert run("WEB902", page(service_number(2)), entity_only).failed == {DOMAIN}
 
 

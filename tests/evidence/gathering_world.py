@@ -19,7 +19,7 @@ from auditor.evidence.servers import shipped_authorities
 from auditor.evidence.times import BEIJING
 from auditor.model.evidence import Observation
 from auditor.model.values import DomainName
-from tests.evidence.evidence_replies import CNNIC
+from evidence_replies import CNNIC_2014
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=BEIJING)
 T = TypeVar("T")
@@ -94,7 +94,7 @@ def names(count: int, suffix: str = "cn") -> list[DomainName]:
 
 
 def cnnic_reply(name: str, expires: str = "2028-08-25 00:40:26") -> str:
-    return CNNIC.replace("example.cn", name).replace("2027-08-25 00:40:26", expires)
+    return CNNIC_2014.replace("example.cn", name).replace("2027-08-25 00:40:26", expires)
 
 
 Answer = tuple[str, object, Signal] | tuple[str, object, Signal, float]
@@ -121,6 +121,7 @@ class FakeAsker:
         self.clock, self.reply, self.group, self.server = clock, reply, group, server
         self.latency_s, self.follow, self.suffixes, self.answered_by = latency_s, follow, suffixes, answered_by
         self.asked: list[tuple[float, Question]] = []
+        self.tries: dict[Question, int] = {}
         self.running = self.most_running = 0
         self.closed = False
 
@@ -130,7 +131,7 @@ class FakeAsker:
         return (Question(domain, self.name, self.server(domain), self.group(domain), domain.alabel),)
 
     async def ask(self, question: Question) -> Asked:
-        tries = 1 + sum(1 for _at, before in self.asked if before == question)
+        tries = self.tries[question] = self.tries.get(question, 0) + 1
         self.asked.append((self.clock.monotonic(), question))
         self.running += 1
         self.most_running = max(self.most_running, self.running)

@@ -143,6 +143,7 @@ def test_each_resolver_keeps_its_newest_answer_newest_first() -> None:
         ({"rcode": "TIMEOUT"}, None),
         ({"MX": []}, None),
         ({"A": []}, None),
+        ({"A": ["192.0.2.1"], "failed": {"MX": "SERVFAIL"}}, None),
     ],
 )
 def test_a_mail_host_receives_or_not_or_is_not_known(records: object, receives: bool | None) -> None:

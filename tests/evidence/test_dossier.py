@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from evidence_replies import (
@@ -23,6 +23,8 @@ from evidence_replies import (
 )
 
 from auditor.evidence.dossier import build_dossier, coverage
+from auditor.evidence.selection import is_stale
+from auditor.evidence.times import BEIJING
 from auditor.model.evidence import (
     Existence,
     Expiries,
@@ -318,3 +320,8 @@ def test_coverage_counts_every_domain_once_for_every_source() -> None:
     assert found["registrar"].newest is None
     stale = {one.source: one for one in coverage(dossier, domains, date(2027, 3, 1), max_age_days=7)}
     assert dict(stale["whois"].failed) == {"stale": 2, "throttled": 1}
+
+
+def test_the_first_day_of_the_calendar_is_an_audit_date_like_any_other() -> None:
+    assert not is_stale(datetime(2026, 11, 20, tzinfo=BEIJING), date.min, 7)
+    assert is_stale(datetime(2026, 11, 20, tzinfo=BEIJING), date.max, 7)

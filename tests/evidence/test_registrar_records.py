@@ -73,11 +73,26 @@ def test_the_words_of_the_registrars_are_told_apart(word: str, state: RealNameSt
     assert real_name_state(word) is state
 
 
-@pytest.mark.parametrize("number", ["9111****", "9111＊＊＊＊0001", "91XXXXXXXXXX01", "***", "123", ""])
-def test_a_masked_certificate_number_is_no_value(number: str) -> None:
+@pytest.mark.parametrize("number", ["123", ""])
+def test_a_certificate_number_that_can_be_none_is_no_value(number: str) -> None:
     found = export(real_name_status="SUCCEED", certificate_number=number)
     assert isinstance(found.real_name, RealName)
     assert found.real_name.certificate_number is None
+
+
+@pytest.mark.parametrize(
+    ("number", "kept"),
+    [
+        ("9111****", "9111****"),
+        ("9111＊＊＊＊0001", "9111****0001"),
+        ("91XXXXXXXXXX01", "91**********01"),
+        ("***", "***"),
+    ],
+)
+def test_a_masked_certificate_number_stays_masked_so_that_it_reads_as_hidden(number: str, kept: str) -> None:
+    found = export(real_name_status="SUCCEED", certificate_number=number)
+    assert isinstance(found.real_name, RealName)
+    assert found.real_name.certificate_number == kept
 
 
 @pytest.mark.parametrize(

@@ -158,3 +158,21 @@ def test_the_policy_can_name_the_header_row() -> None:
     assert header is not None
     assert header.row == 2
     assert find_header(raw, 9) is None
+
+
+def test_the_purchase_state_of_a_registrars_list_is_no_domain_status() -> None:
+    assert meaning("BuyStatus") == "-buy_status"
+
+
+@pytest.mark.parametrize(
+    ("title", "field"),
+    [
+        ("principal_info.name", "leader_name"),
+        ("principal_info.mobile", "leader_mobile"),
+        ("principal_info.emergency_contact", "leader_emergency_phone"),
+        ("principal_info.certificate_number", "leader_id_number"),
+        ("principal_info.certificate_validity_date_end", "leader_id_expiry"),
+    ],
+)
+def test_the_keys_of_an_apps_filing_interface_are_the_leaders(title: str, field: str) -> None:
+    assert meaning(title) == field

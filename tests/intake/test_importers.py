@@ -352,24 +352,21 @@ def test_a_tencent_list_by_its_interface_is_the_registrars_word(tmp_path: Path) 
     assert found.real_name.state is RealNameState.VERIFIED
 
 
-def test_the_contact_of_an_organisation_is_not_its_domains_holder(tmp_path: Path) -> None:
-    titles = [*TENCENT_KEYS[:10], TENCENT_KEYS[11]]
-    row = [
-        "example.cn",
-        "2020-01-31",
-        "2027-01-31",
-        1,
-        "ok",
-        "Approved",
-        "Approved",
-        "ok",
-        "qcloud",
-        "E",
-        "示例联系人",
+@pytest.mark.parametrize("first", [True, False])
+def test_the_contact_of_a_tencent_list_is_never_taken_for_the_holder(tmp_path: Path, first: bool) -> None:
+    columns = {
+        "DomainName": "example.cn",
+        "RegistrantNameCN": "甲联系人",
+        "OrganizationNameCN": "示例科技有限公司",
+    }
+    names = list(columns) if first else ["DomainName", "OrganizationNameCN", "RegistrantNameCN"]
+    table = [
+        [*names, "RealNameAuditStatus", "ExpirationDate"],
+        [*(columns[name] for name in names), "Approve", "2027-01-31"],
     ]
-    reading = read(write(tmp_path, {"台账": LEDGER, "Sheet1": [titles, row]}))
+    reading = read(write(tmp_path, {"台账": LEDGER, "Sheet1": table}))
     (observation,) = of_source(reading, "registrar")
-    assert registration(observation).registrant is None
+    assert registration(observation).registrant == "示例科技有限公司"
 
 
 def test_a_huawei_list_by_its_interface_is_the_registrars_word(tmp_path: Path) -> None:

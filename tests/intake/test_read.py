@@ -522,3 +522,21 @@ def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"<html>no workbook</html>")
     with pytest.raises(InputError):
         read_books([str(path)])
+
+
+@pytest.mark.parametrize(
+    "text", ["备注：以上信息截至十月底", "填表人：某某", "※ 说明: 仅供内部使用", "Note: as of October"]
+)
+def test_a_remark_below_the_table_is_set_aside_and_names_no_entity(text: str) -> None:
+    made = reading(table([TITLES, row("a.cn"), [], [None, text]]))
+    fate = made.inputs[0].sheets[0]
+    assert (fate.rows, fate.accepted, fate.rejected) == (1, 1, 0)
+    assert [(one.cell.row, one.reason.en) for one in fate.set_aside] == [
+        (4, "a remark beside the table, not a record")
+    ]
+    assert [one.name for one in made.portfolio.entities] == ["甲公司"]
+
+
+def test_a_lone_name_that_is_no_remark_is_still_a_row() -> None:
+    made = reading(table([TITLES, row("a.cn"), [None, "说明文化传播有限公司"]]))
+    assert made.inputs[0].sheets[0].rows == 2

@@ -9,7 +9,7 @@ import pytest
 from auditor.intake.read import read_tables
 from auditor.intake.table import Book, CellValue, Table
 from auditor.model.result import Reading, SheetFate
-from auditor.model.words import SheetRole
+from auditor.model.words import EntityKind, SheetRole
 from tests.builders import credit_code, id_number
 
 FILINGS = Table(
@@ -150,6 +150,30 @@ def test_what_would_be_evidence_is_the_list_itself_where_nothing_else_lists_fili
     titles: list[str], role: SheetRole
 ) -> None:
     assert fate(titles, beside=False).ref.role is role
+
+
+@pytest.mark.parametrize(
+    ("titles", "cells"),
+    [
+        (
+            ["域名主办方", "域名", "备案许可证号", "网站备案号", "域名类型", "网站前置审批项", "是否限制接入", "审核通过日期"],
+            ["甲公司", "a.cn", "京ICP备12345678号", "京ICP备12345678号-1", "企业", "无", "否", "2022-01-05"],
+        ),
+        (
+            ["domain", "mainLicence", "serviceLicence", "unitName", "natureName", "limitAccess", "updateRecordTime"],
+            ["a.cn", "京ICP备12345678号", "京ICP备12345678号-1", "甲公司", "企业", "否", "2022-01-05 10:00:00"],
+        ),
+    ],
+)  # fmt: skip
+def test_ministry_results_that_stand_alone_are_the_list_of_filings(
+    titles: list[str], cells: list[CellValue]
+) -> None:
+    found = reading(Table("b.xlsx", "Sheet1", [titles, cells]))
+    assert found.inputs[0].sheets[0].ref.role is SheetRole.FILINGS
+    assert [(one.key, one.entity.kind) for one in found.portfolio.domains if one.entity] == [
+        ("a.cn", EntityKind.ENTERPRISE)
+    ]
+    assert [one.key for one in found.portfolio.services] == ["京ICP备12345678号-1"]
 
 
 def test_a_ledger_that_borrows_the_ministrys_titles_is_still_a_ledger() -> None:
