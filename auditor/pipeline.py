@@ -16,15 +16,16 @@ from auditor.checks.catalogue import CATALOGUE
 from auditor.checks.runner import Verdicts, run_checks, selected
 from auditor.errors import PolicyError, UsageError
 from auditor.evidence.dossier import build_dossier, coverage
+from auditor.evidence.gathering_report import Progress as Asking
 from auditor.evidence.recorded import RecordedEvidence, read_evidence
-from auditor.evidence.servers import Authorities
 from auditor.intake.read import Books, Mapping, SheetRule, read_books
 from auditor.intake.scans import look_at_scans
+from auditor.lookups import Known, look_up, shortfalls
 from auditor.model.evidence import Dossier, Observation, Outcome, Unavailable
 from auditor.model.policy import Policy
 from auditor.model.portfolio import FiledDomain, Portfolio
 from auditor.model.result import AuditResult, Expiry, Reading, RunInfo
-from auditor.model.text import Message, say
+from auditor.model.text import Message, Text, say
 from auditor.model.values import Validity
 from auditor.model.verdict import Reason
 from auditor.rules.load import RuleData, RuleFiles
@@ -37,7 +38,11 @@ Progress = Callable[[str, str], None]
 
 @dataclass(frozen=True)
 class Request:
-    """What to audit. as_of: the audit date (Beijing day), None for today; only, skip: check ids or families."""
+    """What to audit. as_of: the audit date (Beijing day), None for today; only, skip: check ids or families.
+
+    offline: nobody is asked, the evidence store and the recorded files must do; retry_unknown: ask only what an audit
+    of today would not know.
+    """
 
     books: tuple[str, ...]
     settings: Settings
@@ -46,14 +51,16 @@ class Request:
     offline: bool = True
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
+    retry_unknown: bool = False
 
 
 @dataclass(frozen=True)
 class Audit:
-    """A finished audit: the result for the outputs, and the real paths that no output may touch."""
+    """A finished audit: the result for the outputs, the real paths that no output may touch, and what else to tell."""
 
     result: AuditResult
     protected: tuple[Path, ...]
+    notes: tuple[Text, ...] = ()
 
 
 def beijing_now() -> datetime:
@@ -66,6 +73,19 @@ def read(request: Request, progress: Progress | None = None) -> Books:
     return read_books(request.books, mapping=_mapping(request.settings), progress=_stage(progress, "read"))
 
 
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """A run makes many objects and drops none: the cycle collector would only walk them again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@without_collector()
 def audit(
     request: Request, progress: Progress | None = None, clock: Callable[[], datetime] = beijing_now
 ) -> Audit:
@@ -76,28 +96,37 @@ def audit(
     started = clock()
     as_of = request.as_of or request.settings.file.audit.as_of or started.date()
     _check_ids(request)
-    with _without_collector():
-        books = read(request, progress)
-        reading = books.reading
-        rules = _rules(request.settings)
-        recorded = read_evidence([(path, path.name) for path in request.evidence])
-        dossier, asked = _dossier(reading, recorded, request.settings, rules, as_of, progress)
-        policy = replace(
-            request.settings.policy(as_of),
-            scans=look_at_scans(reading.portfolio, books.folders),
-            base_folders={},
-        )
-        verdicts = run_checks(
-            reading.portfolio,
-            dossier,
-            policy,
-            rules,
-            CATALOGUE,
-            only=request.only,
-            skip=request.skip,
-            progress=_stage(progress, "checks"),
-        )
-    because = tuple(_incomplete(reading, recorded, dossier, verdicts, asked))
+    books = read(request, progress)
+    reading = books.reading
+    rules = _rules(request.settings)
+    recorded = read_evidence([(path, path.name) for path in request.evidence])
+    known = look_up(
+        reading.portfolio,
+        request.settings,
+        rules,
+        clock,
+        offline=request.offline,
+        retry_unknown=request.retry_unknown,
+        as_of=as_of,
+        progress=_gathering(progress),
+    )
+    dossier, asked = _dossier(reading, recorded, known, request.settings, as_of, progress)
+    policy = replace(
+        request.settings.policy(as_of),
+        scans=look_at_scans(reading.portfolio, books.folders),
+        base_folders={},
+    )
+    verdicts = run_checks(
+        reading.portfolio,
+        dossier,
+        policy,
+        rules,
+        CATALOGUE,
+        only=request.only,
+        skip=request.skip,
+        progress=_stage(progress, "checks"),
+    )
+    because = tuple(_incomplete(reading, recorded, known, dossier, verdicts, asked))
     run = RunInfo(
         id=_run_id(started, reading),
         as_of=as_of,
@@ -106,7 +135,7 @@ def audit(
         version=__version__,
         offline=request.offline,
         complete=not because,
-        evidence_files=recorded.files,
+        evidence_files=(*recorded.files, *((("evidence store", "", known.stored),) if known.stored else ())),
         rule_data=tuple((one.file, one.as_of, one.source) for one in rules.versions()),
         incomplete_because=because,
     )
@@ -125,7 +154,7 @@ def audit(
     protected = books.paths + tuple(path.resolve() for path in request.evidence)
     if request.settings.path is not None:
         protected += (request.settings.path.resolve(),)
-    return Audit(result, protected)
+    return Audit(result, protected, known.notes)
 
 
 def _mapping(settings: Settings) -> Mapping:
@@ -176,8 +205,8 @@ def _check_ids(request: Request) -> None:
 def _dossier(
     reading: Reading,
     recorded: RecordedEvidence,
+    known: Known,
     settings: Settings,
-    rules: RuleData,
     as_of: date,
     progress: Progress | None,
 ) -> tuple[Dossier, Collection[str]]:
@@ -186,11 +215,11 @@ def _dossier(
     from_sheets = [one for one in reading.observations if isinstance(one, Observation)]
     asked = {domain.key for domain in reading.portfolio.domains}
     dossier = build_dossier(
-        (*recorded.observations, *from_sheets),
+        (*recorded.observations, *known.observations, *from_sheets),
         as_of=as_of,
         max_age_days=settings.file.evidence.max_age_days,
         domains=sorted(asked),
-        authorities=Authorities(rules.registries, frozenset(settings.file.evidence.whois.servers.values())),
+        authorities=known.authorities,
     )
     return replace(dossier, problems=recorded.problems + dossier.problems), asked
 
@@ -200,7 +229,12 @@ _FAILED_LOOKUPS = {Outcome.THROTTLED, Outcome.REFUSED, Outcome.TIMEOUT, Outcome.
 
 
 def _incomplete(
-    reading: Reading, recorded: RecordedEvidence, dossier: Dossier, verdicts: Verdicts, asked: Collection[str]
+    reading: Reading,
+    recorded: RecordedEvidence,
+    known: Known,
+    dossier: Dossier,
+    verdicts: Verdicts,
+    asked: Collection[str],
 ) -> Iterator[Message]:
     """Why this audit is not the whole truth; nothing yielded = complete."""
     if reading.rejected:
@@ -211,6 +245,8 @@ def _incomplete(
             "{n} places in the evidence files could not be used",
             n=len(recorded.problems),
         )
+    if known.report is not None:
+        yield from shortfalls(known.report)
     nobody_asked = 0
     failed = 0
     for domain in asked:
@@ -273,17 +309,24 @@ def _run_id(started: datetime, reading: Reading) -> str:
     return f"{started:%Y%m%dT%H%M%S}-{inputs.hexdigest()}"
 
 
+def _gathering(progress: Progress | None) -> Callable[[Asking], None] | None:
+    if progress is None:
+        return None
+    tell = progress
+
+    def told(state: Asking) -> None:
+        slow = "; ".join(
+            f"{one.group} {one.done}/{one.done + one.left}"
+            + (f" ~{one.eta_s:.0f}s" if one.eta_s is not None else "")
+            for one in state.groups[:3]
+        )
+        tell(
+            "gather",
+            f"{state.done}/{state.done + state.left} (refused {state.refused}, failed {state.failed}) {slow}",
+        )
+
+    return told
+
+
 def _stage(progress: Progress | None, stage: str) -> Callable[[str], None] | None:
     return (lambda what: progress(stage, what)) if progress else None
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """A run makes many objects and drops none: the cycle collector would only walk them again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -124,28 +124,45 @@ class RuleSection(_Section):
     strict_provinces: list[str] = []
 
 
-class WhoisSection(_Section):
-    """[evidence.whois]."""
+Seconds = Annotated[float, Field(gt=0, le=600)]
+Rate = Annotated[float, Field(gt=0, le=100000)]
 
-    timeout_s: Annotated[float, Field(gt=0)] = 10.0
-    rate_per_s: Annotated[float, Field(gt=0)] | None = None
+
+class WhoisSection(_Section):
+    """[evidence.whois]: rate_per_s is the pace at one server; servers: suffix → host or host:port."""
+
+    timeout_s: Seconds = 10.0
+    rate_per_s: Rate | None = None
     servers: dict[str, str] = {}
 
 
 class RdapSection(_Section):
-    """[evidence.rdap]."""
+    """[evidence.rdap]: bootstrap is a file or an address in IANA's form (RFC 9224)."""
 
     bootstrap: str | None = None
+    timeout_s: Seconds = 10.0
 
 
 class DnsSection(_Section):
-    """[evidence.dns]."""
+    """[evidence.dns]: resolvers as address or address:port; the system's own where none is named."""
 
     nameservers: list[str] = []
+    timeout_s: Seconds = 5.0
+    rate_per_s: Rate | None = None
+
+
+class WebSection(_Section):
+    """[evidence.web]."""
+
+    timeout_s: Seconds = 20.0
 
 
 class EvidenceSection(_Section):
-    """[evidence]: which sources count and for how long."""
+    """[evidence]: who is asked, how long an answer counts, where answers are kept.
+
+    accounts: registrars' accounts, with keys from the environment; allow_private: private destinations that may be
+    asked all the same (hosts, addresses, CIDR ranges).
+    """
 
     sources: list[Literal["registrar", "rdap", "whois", "dns", "web", "miit"]] = [
         "registrar",
@@ -153,13 +170,15 @@ class EvidenceSection(_Section):
         "whois",
         "dns",
         "web",
-        "miit",
     ]
     max_age_days: Annotated[int, Field(ge=0, le=36500)] = 7
     store: str | None = None
+    accounts: list[Literal["aliyun", "tencent"]] | None = None
+    allow_private: list[str] = []
     whois: WhoisSection = WhoisSection()
     rdap: RdapSection = RdapSection()
     dns: DnsSection = DnsSection()
+    web: WebSection = WebSection()
 
 
 class AccessSection(_Section):

@@ -19,6 +19,7 @@ from auditor.rules.certificates import certificate_type
 from auditor.rules.load import RuleData
 
 _PUNCTUATION = re.compile(r"[\W_]+")
+_STARS = "*＊●•"
 _PAIRS = 500  # distinct names of one thing are few; a broken book must not cost a square of its rows
 SHOWN_DOMAINS = 12
 
@@ -59,6 +60,15 @@ class Split:
     def label(self) -> Text:
         """The field's name for people."""
         return FIELDS[self.code].text
+
+
+def is_masked(code: str, value: Value) -> bool:
+    """True for a number of which some digits are starred out: it equals nothing and contradicts nothing."""
+    return (
+        isinstance(value, str)
+        and FIELDS[code].kind in (FieldKind.ID, FieldKind.PHONE)
+        and any(star in value for star in _STARS)
+    )
 
 
 def _host_below(name: DomainName) -> str:
@@ -107,6 +117,9 @@ def split(code: str, statements: Iterable[tuple[Row, str]], rules: RuleData | No
             continue
         if isinstance(value, Unreadable):
             unread.append((row.cell(own), value))
+        elif is_masked(code, value):
+            # Like a rounded number: even two that look alike may differ in what is not shown.
+            unread.append((row.cell(own), Unreadable(str(value), Problem.ROUNDED)))
         else:
             groups.setdefault(value_key(own, value, rules), []).append((row, own))
     stands = []

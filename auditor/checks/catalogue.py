@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.checks import access, document, domain, ministry, ownership, person, record, sync, web
+from auditor.checks import access, document, domain, ministry, order, ownership, person, record, sync, web
 from auditor.checks.check import Check
 
 CATALOGUE: tuple[Check, ...] = (
@@ -12,6 +12,7 @@ CATALOGUE: tuple[Check, ...] = (
     *sync.CHECKS,
     *person.CHECKS,
     *document.CHECKS,
+    *order.CHECKS,
     *access.CHECKS,
     *web.CHECKS,
     *ministry.CHECKS,

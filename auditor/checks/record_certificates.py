@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.checks.agreement import guarded, joined, looks_personal
+from auditor.checks.agreement import guarded, is_masked, joined, looks_personal
 from auditor.checks.check import NOT_APPLICABLE, NotApplicable, Undecided, Violation, check
 from auditor.model.identity import credit_code_problem, id_number_problem
 from auditor.model.portfolio import Entity, Said
@@ -60,7 +60,12 @@ def credit_code_valid(entity: Entity) -> Iterator[Violation | Undecided | NotApp
     papers = [
         found for one in entity.readable("entity_certificate_type") if (found := certificate_type(one.shown))
     ]
-    judged = [one for one in said if one.readable and _is_credit_code(entity, _number(one), papers)]
+    masked = [one for one in said if is_masked("entity_certificate_number", one.value)]
+    judged = [
+        one
+        for one in said
+        if one.readable and one not in masked and _is_credit_code(entity, _number(one), papers)
+    ]
     wrong = [(one, problem) for one in judged if (problem := credit_code_problem(_number(one)))]
     if wrong:
         shown = tuple(guarded("entity_certificate_number", one.shown) for one, _problem in wrong)
@@ -72,6 +77,15 @@ def credit_code_valid(entity: Entity) -> Iterator[Violation | Undecided | NotApp
         )
     elif unread := [one for one in said if not one.readable]:
         yield _unread_code(unread)
+    elif masked:
+        yield Undecided(
+            Reason.WITHHELD,
+            say(
+                "台账中的证件号码被遮盖，无法校验",
+                "The certificate number in the book is masked and cannot be checked",
+            ),
+            cells=tuple(cell for one in masked for cell in one.cells),
+        )
     elif not said:
         if papers and all(paper.is_personal or paper in _OTHER_NUMBERS for paper in papers):
             yield NOT_APPLICABLE

@@ -10,6 +10,7 @@ from auditor.checks.agreement import (
     Stand,
     enumerated,
     guarded,
+    is_masked,
     joined,
     looks_personal,
     split,
@@ -165,7 +166,11 @@ def one_number_for_organisation(
         yield NOT_APPLICABLE
         return
     filed = _filed(portfolio)
-    certificates = entity.readable("entity_certificate_number")
+    certificates = tuple(
+        one
+        for one in entity.readable("entity_certificate_number")
+        if not is_masked("entity_certificate_number", one.value)
+    )
     groups = [(said, filed.by_certificate.get(compare_key(said.value), ())) for said in certificates] + [
         (None, filed.by_name.get(name_key(name), ())) for name in entity.names
     ]

@@ -39,6 +39,7 @@ class _Bench:
     rules: RuleData
     targets: dict[Scope, Sequence[object]] = field(default_factory=dict)
     identities: dict[Scope, list[str]] = field(default_factory=dict)
+    places: dict[int, _Place] = field(default_factory=dict)
     default_due: tuple[date, bool] | None = None
 
     def __post_init__(self) -> None:
@@ -57,6 +58,13 @@ class _Bench:
         if scope not in self.identities:
             self.identities[scope] = identities(self.targets[scope])
         return self.identities[scope]
+
+    def place(self, target: object) -> _Place:
+        """What a target belongs to, worked out once; the portfolio holds the targets, so that an id is theirs alone."""
+        found = self.places.get(id(target))
+        if found is None:
+            found = self.places[id(target)] = _place(target)
+        return found
 
 
 def selected(check_id: str, only: Collection[str], skip: Collection[str]) -> bool:
@@ -95,11 +103,12 @@ def run_checks(
         if progress:
             progress(check.id)
         counts = dict.fromkeys(Verdict, 0)
+        basis = tuple(clause.text for clause in check.cites)
         for target, identity in zip(bench.targets[check.scope], bench.names(check.scope), strict=True):
             verdict, yielded = _judge(check, target, bench)
             counts[verdict] += 1
             if yielded:
-                findings.append(_finding(check, decided, target, identity, verdict, yielded, bench))
+                findings.append(_finding(check, decided, target, identity, verdict, yielded, basis, bench))
         tallies.append(_tally(check, decided, counts))
     findings.sort(key=lambda one: one.sort_key)
     return Verdicts(tuple(findings), tuple(tallies))
@@ -127,6 +136,8 @@ def _judge(check: Check, target: object, bench: _Bench) -> tuple[Verdict, list[V
 
 
 def _weigh(yielded: list[Yielded]) -> tuple[Verdict, list[Violation | Undecided]]:
+    if not yielded:
+        return Verdict.PASS, []
     failures: list[Violation | Undecided] = [one for one in yielded if isinstance(one, Violation)]
     if failures:
         return Verdict.FAIL, failures
@@ -172,13 +183,14 @@ def _finding(
     identity: str,
     verdict: Verdict,
     yielded: Sequence[Violation | Undecided],
+    basis: tuple[Text, ...],
     bench: _Bench,
 ) -> Finding:
     first = yielded[0]
     severity = _severity(check, decided, yielded)
     messages = tuple(one.message for one in yielded if one.message is not None)
     keys = sorted(one.key for one in yielded if isinstance(one, Violation) and one.key)
-    place = _place(target)
+    place = bench.place(target)
     cells = _merge([one.cells for one in yielded]) or place.cells
     due, start_by, estimated = _dates(check, yielded, verdict, severity, bench)
     remedies = [one.remedy for one in yielded if isinstance(one, Violation) and one.remedy]
@@ -207,7 +219,7 @@ def _finding(
         group=place.group,
         cells=cells,
         evidence=_merge([one.evidence for one in yielded]),
-        basis=tuple(clause.text for clause in check.cites),
+        basis=basis,
         remedy=remedy,
         due=due,
         start_by=start_by,
@@ -223,6 +235,8 @@ def _plain_message(check: Check, reason: Reason | None) -> Message:
 
 
 def _merge(parts: Sequence[tuple[object, ...]]) -> tuple:  # type: ignore[type-arg]
+    if len(parts) == 1 and len(parts[0]) < 2:
+        return parts[0]
     return tuple(dict.fromkeys(item for part in parts for item in part))
 
 

@@ -19,6 +19,7 @@ _COMMANDS = {
     "validate": ("auditor.cli.validate", "validate", "只读取与识别, 不下结论 · read and map only"),
     "checks": ("auditor.cli.catalogue", "checks", "列出全部检查 · list the checks"),
     "explain": ("auditor.cli.catalogue", "explain", "说明一项检查 · one check in full"),
+    "evidence": ("auditor.cli.evidence", "evidence", "查询、导入导出证据 · look up, import and export evidence"),
     "init": (
         "auditor.cli.init",
         "init",

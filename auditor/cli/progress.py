@@ -9,6 +9,7 @@ import click
 
 _STAGES = {
     "read": ("读取", "reading"),
+    "gather": ("查询", "looking up"),
     "evidence": ("整理证据", "sorting evidence"),
     "checks": ("检查", "checking"),
     "write": ("写出报告", "writing reports"),

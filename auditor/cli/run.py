@@ -80,6 +80,7 @@ def _words(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
 @click.option(
     "--skip", multiple=True, callback=_words, metavar="ID…", help="跳过这些检查或类别 · leave these out"
 )
+@click.option("--retry-unknown", is_flag=True, help="只重查尚无答案的 · ask again only what is not known yet")
 @click.option("--show-pii", is_flag=True, help="报告中不遮盖证件号与电话 · do not mask ID numbers and phones")
 @click.option(
     "--templates",
@@ -100,6 +101,7 @@ def run(
     fail_on: str | None,
     only: tuple[str, ...],
     skip: tuple[str, ...],
+    retry_unknown: bool,
     show_pii: bool,
     templates: Path | None,
     quiet: bool,
@@ -108,7 +110,7 @@ def run(
 
     BOOK: .xlsx .xlsm .xls .ods .csv .parquet, 文件夹或通配符 · a folder or a glob.
     """
-    from auditor.pipeline import Request, audit
+    from auditor.pipeline import Request, audit, without_collector
     from auditor.report.write import write_reports
     from auditor.settings import read_settings
 
@@ -122,24 +124,22 @@ def run(
             f"策略文件中的 {'、'.join(settings.unused_sections)} 在此命令中未使用",
             f"{', '.join(settings.unused_sections)} in the policy file is not used by this command",
         )
-    if not offline:
-        ticker.note(
-            "本版本只使用已记录的证据, 不联网查询",
-            "This version uses recorded evidence only; no look-ups are made",
-        )
-    with ticker:
+    with ticker, without_collector():
         finished = audit(
             Request(
                 books=books,
                 settings=settings,
                 evidence=evidence,
                 as_of=as_of.date() if as_of else None,
-                offline=True,
+                offline=offline,
+                retry_unknown=retry_unknown,
                 only=only,
                 skip=skip,
             ),
             ticker,
         )
+        for note in finished.notes:
+            ticker.note(note.zh, note.en)
         ticker("write", str(out))
         paths = write_reports(
             finished.result,

@@ -6,10 +6,10 @@ import asyncio
 import signal as signals
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from auditor.evidence.agenda import Agenda, Job, NotAsked, Planner, Risk
 from auditor.evidence.asking import Asked, Asker, Question, Signal
@@ -21,6 +21,8 @@ from auditor.evidence.store import Store
 from auditor.evidence.store_rows import Key, Settled, batches, key_of
 from auditor.evidence.times import BEIJING
 from auditor.model.values import DomainName
+
+T = TypeVar("T")
 
 RETRIES = 2
 """How often a question is asked again in one run after a failure (never after a refusal)."""
@@ -107,11 +109,26 @@ def gather_now(
     clock: Clock,
     **options: Any,
 ) -> GatherReport:
-    """`gather` in an event loop of its own; closes the askers. The first Ctrl-C ends it cleanly, with a report of
-    what is known; a second one raises KeyboardInterrupt. options: those of `gather`."""
+    """`gather` in an event loop of its own; closes the askers. Ctrl-C as in `interruptible`. options: those of `gather`."""
 
-    async def run() -> GatherReport:
-        stop: asyncio.Event = options.pop("stop", None) or asyncio.Event()
+    async def run(stop: asyncio.Event) -> GatherReport:
+        try:
+            return await gather(
+                domains, askers, store, pacer, clock, stop=options.pop("stop", stop), **options
+            )
+        finally:
+            for asker in askers:
+                await asker.close()
+
+    return interruptible(run)
+
+
+def interruptible(main: Callable[[asyncio.Event], Coroutine[Any, Any, T]]) -> T:
+    """Run something in an event loop of its own. It is handed an event that the first Ctrl-C sets, so that it can end
+    cleanly; a second one raises KeyboardInterrupt."""
+
+    async def run() -> T:
+        stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         before = signals.getsignal(signals.SIGINT)
         handled = threading.current_thread() is threading.main_thread()
@@ -123,12 +140,10 @@ def gather_now(
         try:
             if handled:
                 signals.signal(signals.SIGINT, interrupt)
-            return await gather(domains, askers, store, pacer, clock, stop=stop, **options)
+            return await main(stop)
         finally:
             if handled:
                 signals.signal(signals.SIGINT, before)
-            for asker in askers:
-                await asker.close()
 
     return asyncio.run(run())
 

@@ -139,20 +139,22 @@ class _Reader:
     def _markup(self, start: int) -> int:
         """Handle what stands at a "<"; the position behind it."""
         text = self._text
-        if text.startswith("<!--", start):
-            end = text.find("-->", start + 4)
-            if end < 0:
-                self.torn = True
-                return len(text)
-            return end + 3
-        if text.startswith(("<!", "<?"), start):
+        if text[start + 1 : start + 2] in ("!", "?"):
+            if text.startswith("<!--", start):
+                end = text.find("-->", start + 4)
+                if end < 0:
+                    self.torn = True
+                    return len(text)
+                return end + 3
             end = text.find(">", start)
             return len(text) if end < 0 else end + 1
         name = _TAG_NAME.match(text, start + 1)
         if name is None:
             self._show("<")
             return start + 1
-        end = self._tag_end(name.end())
+        end = name.end()
+        if text[end : end + 1] != ">":
+            end = self._tag_end(end)
         if end < 0:
             self.torn = True
             return len(text)
@@ -180,7 +182,7 @@ class _Reader:
                     position = closing + 1
 
     def _open(self, tag: str, inside: str) -> None:
-        attributes = self._read_attributes(inside)
+        attributes = self._read_attributes(inside) if inside else {}
         if tag not in _INLINE:
             self._break()
         if tag == "a":
@@ -191,10 +193,19 @@ class _Reader:
             self.page.frames += 1
         elif tag == "meta" and attributes.get("http-equiv", "").lower() == "refresh":
             self.page.refresh = True
-        if attributes.get("id", "").lower() in ("app", "root", "__next", "__nuxt", "main-app", "q-app"):
+        if attributes and attributes.get("id", "").lower() in (
+            "app",
+            "root",
+            "__next",
+            "__nuxt",
+            "main-app",
+            "q-app",
+        ):
             self.page.root = True
         if tag not in _VOID and tag not in _RAW_TEXT:
-            hides = "hidden" in attributes or _HIDING.search(attributes.get("style", "").lower()[:500])
+            hides = attributes and (
+                "hidden" in attributes or _HIDING.search(attributes.get("style", "").lower()[:500])
+            )
             if (self._hidden or hides) and len(self._hidden) < _MAX_DEPTH:
                 self._hidden.append(tag)
 
@@ -257,7 +268,7 @@ def unescape(text: str) -> str:
 
 def _ascii_lower(text: str) -> str:
     # str.lower may change the length of a text (İ), which would shift every position behind it.
-    return text.translate(_LOWER)
+    return _CAPITALS.sub(lambda found: found.group().lower(), text)
 
 
-_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+_CAPITALS = re.compile("[A-Z]+")

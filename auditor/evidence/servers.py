@@ -55,7 +55,7 @@ class Authorities:
         }
 
     def _stands_in(self, server: str) -> bool:
-        return server in self.stand_ins or server_host(server) in self.stand_ins or _is_loopback(server)
+        return server in self.stand_ins or server_host(server) in self.stand_ins or is_loopback(server)
 
 
 @lru_cache(maxsize=8192)
@@ -71,7 +71,7 @@ def server_host(server: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _is_loopback(server: str) -> bool:
+def is_loopback(server: str) -> bool:
     host = server_host(server)
     if host == "localhost":
         return True

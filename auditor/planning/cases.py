@@ -162,6 +162,6 @@ def _one(found: _T | None) -> tuple[_T, ...]:
 
 def _services_of(document: Document) -> tuple[Service, ...]:
     """The services whose administrator a paper belongs to; none for the entity's and the leader's own."""
-    if document.subject is not None:
-        return _one(document.subject.service)
-    return document.services
+    if document.services or document.subject is None:
+        return document.services
+    return _one(document.subject.service)

@@ -101,7 +101,9 @@ def _lines_of_each(case: UnknownCase, words: Wording, *, column: Column[Finding]
 
 def _of_first(column: Column[Finding]) -> Column[UnknownCase]:
     """A column in which all findings of a case say the same."""
-    return Column(column.label, column.width, column.form, lambda case, words: column.value(case.first, words))
+    return Column(
+        column.label, column.width, column.form, lambda case, words: column.value(case.first, words)
+    )
 
 
 def _of_each(column: Column[Finding]) -> Column[UnknownCase]:
@@ -129,12 +131,16 @@ _SEVERITY: Column[Finding] = Column("severity", 9, Form.SEVERITY, severity_text)
 _VERDICT: Column[Finding] = Column("verdict", 11, Form.SHORT, _verdict)
 _CHECK = _short("check", 10, "check")
 _TITLE: Column[Finding] = Column("check_title", 30, Form.LONG, partial(_value, attribute="title"))
-_CHANGE: Column[Finding] = Column("change", 10, Form.SHORT, lambda finding, words: words.change(finding.change))
+_CHANGE: Column[Finding] = Column(
+    "change", 10, Form.SHORT, lambda finding, words: words.change(finding.change)
+)
 _ENTITY = _short("entity_name", 28, "entity_name")
 _ENTITY_NUMBER = _short("entity_number", 21, "entity_number")
 _SERVICE_NUMBER = _short("service_number", 23, "service_number")
 _DOMAIN = _short("domain", 22, "domain")
-_SCOPE: Column[Finding] = Column("scope", 11, Form.SHORT, lambda finding, words: words.say(finding.scope.text))
+_SCOPE: Column[Finding] = Column(
+    "scope", 11, Form.SHORT, lambda finding, words: words.say(finding.scope.text)
+)
 _TARGET = _short("target", 26, "target")
 _MESSAGE: Column[Finding] = Column("message", 50, Form.LONG, lambda finding, words: words.message(finding))
 _EXPECTED: Column[Finding] = Column("expected", 30, Form.LONG, partial(_value, attribute="expected"))

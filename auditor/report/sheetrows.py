@@ -63,8 +63,8 @@ def lines_of(text: str, width: int) -> int:
 
 
 def row_height(lines: int) -> float:
-    """The height in points of a row with that many lines."""
-    return lines * _LINE_POINTS + 2
+    """The height in points of a row with that many lines, in whole pixels of three quarters of a point."""
+    return round((lines * _LINE_POINTS + 2) / 0.75) * 0.75
 
 
 def _special(found: re.Match[str]) -> str:

@@ -58,7 +58,11 @@ _SHIPPED = {
     "cn_ipv4": ("cn-ipv4.txt", "2026-02-16", "gaoyifan/china-operator-ip"),
     "cn_ipv6": ("cn-ipv6.txt", "2026-02-16", "gaoyifan/china-operator-ip"),
     "whois": ("whois.csv", "2026-02-16", "Debian whois 5.6.6; recorded replies"),
-    "lead_times": ("lead_times.csv", "2026-11-23", "Huawei Cloud and Alibaba Cloud pages; assumptions marked as such"),
+    "lead_times": (
+        "lead_times.csv",
+        "2026-11-23",
+        "Huawei Cloud and Alibaba Cloud pages; assumptions marked as such",
+    ),
     "rdap": ("rdap.json", "2026-07-01", "zonedb 2026-07-01; IANA bootstrap 2024-02-07"),
 }
 _DATE = re.compile(r"(?<![\d-])20\d{2}-[01]\d-[0-3]\d(?![\d-])")
@@ -73,47 +77,47 @@ class RuleData:
     @cached_property
     def tlds(self) -> Tlds:
         """Which suffixes can be filed."""
-        return Tlds(self._file("tlds").rows(TLD_COLUMNS))
+        return Tlds(self.file("tlds").rows(TLD_COLUMNS))
 
     @cached_property
     def registrars(self) -> Registrars:
         """Which registrars are licensed."""
-        return Registrars(self._file("registrars").rows(REGISTRAR_COLUMNS))
+        return Registrars(self.file("registrars").rows(REGISTRAR_COLUMNS))
 
     @cached_property
     def provinces(self) -> Provinces:
         """What the provinces ask for."""
-        return Provinces(self._file("provinces").rows(PROVINCE_COLUMNS))
+        return Provinces(self.file("provinces").rows(PROVINCE_COLUMNS))
 
     @cached_property
     def calendar(self) -> Calendar:
         """The working-day calendar."""
-        return Calendar.read(self._file("calendar"))
+        return Calendar.read(self.file("calendar"))
 
     @cached_property
     def materials(self) -> Materials:
         """The documents that a filing needs."""
-        return Materials(self._file("materials").rows(MATERIAL_COLUMNS))
+        return Materials(self.file("materials").rows(MATERIAL_COLUMNS))
 
     @cached_property
     def lead_times(self) -> LeadTimes:
         """How long the steps of a change may take."""
-        return LeadTimes.read(self._file("lead_times"))
+        return LeadTimes.read(self.file("lead_times"))
 
     @cached_property
     def providers(self) -> Providers:
         """Access providers and the hosts that give them away."""
-        return Providers(self._file("providers").rows(PROVIDER_COLUMNS))
+        return Providers(self.file("providers").rows(PROVIDER_COLUMNS))
 
     @cached_property
     def mainland(self) -> Mainland:
         """The mainland address ranges."""
-        return Mainland.read(self._file("cn_ipv4"), self._file("cn_ipv6"))
+        return Mainland.read(self.file("cn_ipv4"), self.file("cn_ipv6"))
 
     @cached_property
     def registries(self) -> Registries:
         """WHOIS and RDAP servers by suffix."""
-        return Registries.read(self._file("whois"), self._file("rdap"))
+        return Registries.read(self.file("whois"), self.file("rdap"))
 
     @property
     def regulations(self) -> tuple[Clause, ...]:
@@ -149,7 +153,7 @@ class RuleData:
                 )
         return tuple(sorted(found, key=lambda version: version.file))
 
-    def _file(self, name: str) -> RuleFile:
+    def file(self, name: str) -> RuleFile:
         return RuleFile.chosen(getattr(self.files, name), _SHIPPED[name][0])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.model.recordnumber import read_record_number
-from source import story
+from source import orders, story
 from source.evidence_lines import Clock, Line, line
 from source.registrations import registrations
 from source.story import Entity, Service, Site
@@ -24,6 +24,7 @@ def lines() -> Iterator[Line]:
     )
     for entity, _service, site in story.sites():
         yield from registrations(entity, site, registry, registrar)
+    yield from orders.kept_answers()
     for entity, service, site in story.sites():
         yield from resolutions(entity, service, site, dns)
     yield line("youxiang-shili.cn", "dns", RESOLVERS[0], dns(), {"youxiang-shili.cn": {"rcode": "NXDOMAIN"}})

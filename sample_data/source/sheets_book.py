@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from source import answers, registrations, story
+from source import answers, orders, registrations, story
 from source.story import Entity, Person
 from source.workbook import Book, Cells, card, spelled
 
@@ -20,6 +20,7 @@ def write_subsidiaries(path: Path) -> None:
         ("材料名称", "主体备案号", "持证人", "证件号码", "签发日期", "有效期至", "附件", "备注"),
         list(document_rows()),
     )
+    book.table("变更订单", orders.HEADER, list(orders.rows()))
     book.table(
         "注册商导出",
         (

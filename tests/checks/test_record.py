@@ -59,6 +59,16 @@ def test_a_wrong_check_character_fails_with_its_cell() -> None:
     assert "check character is wrong" in found.message(ONE, "en")
 
 
+def test_a_masked_certificate_number_is_withheld_and_never_wrong() -> None:
+    found = judged("REC109", row(entity_certificate_number="9111**********0012"))
+    assert found.unknown == {ONE: Reason.WITHHELD}
+    assert [cell.cell for cell in found.findings[ONE].cells] == ["F2"]
+    both = [
+        row(n, entity_certificate_number="9111**********0012", entity_name=f"示例{n}公司") for n in (1, 2)
+    ]
+    assert judged("REC115", *both).counts == (2, 0, 0, 0)
+
+
 def test_a_wrong_length_and_a_forbidden_letter_are_named() -> None:
     assert "应为 18 位，实为 17 位" in judged(
         "REC109", row(entity_certificate_number=credit_code(1)[:-1])

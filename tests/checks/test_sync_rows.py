@@ -143,6 +143,12 @@ def test_where_as_many_rows_say_one_thing_as_another_neither_is_expected() -> No
     assert len(most.observed) == 1  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("field", ["leader_mobile", "leader_id_number", "entity_certificate_number"])
+def test_a_masked_number_contradicts_nothing(field: str) -> None:
+    masked = "138****0001" if field == "leader_mobile" else "1101**********0012"
+    assert judged("SYN402", row(1), row(2, **{field: masked})).unknown == {ONE: Reason.UNPARSED}
+
+
 def test_the_leader_in_a_persons_sheet_counts() -> None:
     book = portfolio_of(
         {

@@ -119,7 +119,12 @@ class FakeAsker:
     ) -> None:
         self.name = name
         self.clock, self.reply, self.group, self.server = clock, reply, group, server
-        self.latency_s, self.follow, self.suffixes, self.answered_by = latency_s, follow, suffixes, answered_by
+        self.latency_s, self.follow, self.suffixes, self.answered_by = (
+            latency_s,
+            follow,
+            suffixes,
+            answered_by,
+        )
         self.asked: list[tuple[float, Question]] = []
         self.tries: dict[Question, int] = {}
         self.running = self.most_running = 0
