@@ -10,7 +10,7 @@ from pathlib import Path
 
 from auditor.evidence.agenda import Risk
 from auditor.evidence.bootstrap import load_bootstrap
-from auditor.evidence.gathering import LoopClock
+from auditor.evidence.clocks import LoopClock
 from auditor.evidence.gathering_report import GatherReport, Progress
 from auditor.evidence.servers import Authorities
 from auditor.evidence.store import Store
@@ -65,6 +65,7 @@ def reach_of(settings: Settings, rules: RuleData) -> Reach:
         whois_servers=dict(own.whois.servers),
         bootstrap=bootstrap,
         nameservers=tuple(own.dns.nameservers),
+        web_ports=dict(own.web.ports),
         allowed=tuple(own.allow_private),
         accounts=tuple(own.accounts) if own.accounts is not None else ("aliyun", "tencent"),
         accounts_named=own.accounts is not None,

@@ -12,26 +12,25 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from auditor import __version__
+from auditor.account import expiries, incomplete_because
 from auditor.checks.catalogue import CATALOGUE
-from auditor.checks.runner import Verdicts, run_checks, selected
-from auditor.errors import PolicyError, UsageError
+from auditor.checks.runner import run_checks, selected
+from auditor.errors import InputError, PolicyError, UsageError
 from auditor.evidence.dossier import build_dossier, coverage
 from auditor.evidence.gathering_report import Progress as Asking
 from auditor.evidence.recorded import RecordedEvidence, read_evidence
 from auditor.intake.read import Books, Mapping, SheetRule, read_books
 from auditor.intake.scans import look_at_scans
-from auditor.lookups import Known, look_up, shortfalls
-from auditor.model.evidence import Dossier, Observation, Outcome, Unavailable
-from auditor.model.policy import Policy
-from auditor.model.portfolio import FiledDomain, Portfolio
-from auditor.model.result import AuditResult, Expiry, Reading, RunInfo
-from auditor.model.text import Message, Text, say
-from auditor.model.values import Validity
-from auditor.model.verdict import Reason
+from auditor.lookups import Known, look_up
+from auditor.model.evidence import Dossier, Observation
+from auditor.model.result import AuditResult, Reading, RunInfo
+from auditor.model.text import Text
 from auditor.rules.load import RuleData, RuleFiles
 from auditor.settings import Settings
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+_JSON_LINES = (".jsonl", ".jsonl.gz", ".ndjson")
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2200, 12, 31)
 Progress = Callable[[str, str], None]
 """Called with a stage ("read", "evidence", "checks") and what is being looked at."""
 
@@ -95,10 +94,16 @@ def audit(
     """
     started = clock()
     as_of = request.as_of or request.settings.file.audit.as_of or started.date()
+    if not _EARLIEST <= as_of <= _LATEST:
+        raise UsageError(
+            f"审计基准日应在 {_EARLIEST} 至 {_LATEST} 之间, 现在是 {as_of}",
+            f"The audit date must lie between {_EARLIEST} and {_LATEST}; it is {as_of}",
+        )
     _check_ids(request)
     books = read(request, progress)
     reading = books.reading
-    rules = _rules(request.settings)
+    refuse_nothing(reading)
+    rules = rule_data(request.settings)
     recorded = read_evidence([(path, path.name) for path in request.evidence])
     known = look_up(
         reading.portfolio,
@@ -108,7 +113,7 @@ def audit(
         offline=request.offline,
         retry_unknown=request.retry_unknown,
         as_of=as_of,
-        progress=_gathering(progress),
+        progress=gathering(progress),
     )
     dossier, asked = _dossier(reading, recorded, known, request.settings, as_of, progress)
     policy = replace(
@@ -126,7 +131,7 @@ def audit(
         skip=request.skip,
         progress=_stage(progress, "checks"),
     )
-    because = tuple(_incomplete(reading, recorded, known, dossier, verdicts, asked))
+    because = tuple(incomplete_because(reading, recorded, known, dossier, verdicts.findings, asked))
     run = RunInfo(
         id=_run_id(started, reading),
         as_of=as_of,
@@ -148,13 +153,27 @@ def audit(
             dossier, sorted(asked), as_of, max_age_days=request.settings.file.evidence.max_age_days
         ),
         evidence_problems=dossier.problems,
-        expiries=tuple(_expiries(reading.portfolio, dossier, policy)),
+        expiries=tuple(expiries(reading.portfolio, dossier)),
         dossier=dossier,
     )
     protected = books.paths + tuple(path.resolve() for path in request.evidence)
     if request.settings.path is not None:
         protected += (request.settings.path.resolve(),)
     return Audit(result, protected, known.notes)
+
+
+def refuse_nothing(reading: Reading) -> None:
+    """An audit of nothing must not end as one that found nothing."""
+    book = reading.portfolio
+    if book.rows or reading.rejected:
+        return
+    names = "、".join(one.path for one in reading.inputs)
+    raise InputError(
+        f"没有读到任何备案记录: {names}",
+        f"No filing was found in: {names}",
+        hint_zh="需要有表头的备案台账 (至少有域名、备案号或主办单位列); `audit validate` 显示表格被识别成什么, 列名特殊时可在 audit.toml 的 [columns] 与 [sheets] 中指定",
+        hint_en="A sheet with a header row is needed (at least domain, record number or owner); `audit validate` shows what the sheets are taken for, and [columns] and [sheets] in audit.toml can say it",
+    )
 
 
 def _mapping(settings: Settings) -> Mapping:
@@ -165,7 +184,7 @@ def _mapping(settings: Settings) -> Mapping:
     return Mapping(columns=dict(settings.file.columns), sheets=sheets)
 
 
-def _rules(settings: Settings) -> RuleData:
+def rule_data(settings: Settings) -> RuleData:
     file = settings.file.rules
     return RuleData(
         RuleFiles(
@@ -224,84 +243,6 @@ def _dossier(
     return replace(dossier, problems=recorded.problems + dossier.problems), asked
 
 
-# Reasons that say "nobody got an answer", unlike those that say "the answer does not tell".
-_FAILED_LOOKUPS = {Outcome.THROTTLED, Outcome.REFUSED, Outcome.TIMEOUT, Outcome.ERROR, Outcome.TRUNCATED}
-
-
-def _incomplete(
-    reading: Reading,
-    recorded: RecordedEvidence,
-    known: Known,
-    dossier: Dossier,
-    verdicts: Verdicts,
-    asked: Collection[str],
-) -> Iterator[Message]:
-    """Why this audit is not the whole truth; nothing yielded = complete."""
-    if reading.rejected:
-        yield say("有 {n} 行未能纳入审计", "{n} rows could not be taken in", n=len(reading.rejected))
-    if recorded.problems:
-        yield say(
-            "证据文件中有 {n} 处无法使用",
-            "{n} places in the evidence files could not be used",
-            n=len(recorded.problems),
-        )
-    if known.report is not None:
-        yield from shortfalls(known.report)
-    nobody_asked = 0
-    failed = 0
-    for domain in asked:
-        evidence = dossier.of(domain)
-        if isinstance(evidence.existence, Unavailable) and evidence.existence.reason is Reason.NO_EVIDENCE:
-            nobody_asked += 1
-        answered = {one.source for one, outcome, _ in evidence.outcomes if outcome is Outcome.FOUND}
-        if any(
-            outcome in _FAILED_LOOKUPS and one.source not in answered for one, outcome, _ in evidence.outcomes
-        ):
-            failed += 1
-    if failed:
-        yield say("有 {n} 个域名的查询失败", "look-ups failed for {n} domains", n=failed)
-    if nobody_asked:
-        yield say(
-            "有 {n} 个域名没有任何注册信息证据",
-            "{n} domains have no registration evidence at all",
-            n=nobody_asked,
-        )
-    crashed = sum(1 for one in verdicts.findings if one.reason is Reason.CRASHED)
-    if crashed:
-        yield say("有 {n} 项检查程序出错", "{n} checks failed to run", n=crashed)
-
-
-def _expiries(portfolio: Portfolio, dossier: Dossier, policy: Policy) -> Iterator[Expiry]:
-    """Everything with an end date, for the expiry list; the source that counts for each."""
-    for domain in portfolio.domains:
-        evidence = dossier.of(domain.key).expiries
-        if not isinstance(evidence, Unavailable):
-            best = evidence.best
-            yield Expiry(
-                "domain",
-                domain.key,
-                domain.key,
-                best.value,
-                _owner(domain),
-                domain.cells("domain"),
-                best.evidence,
-            )
-        elif isinstance(listed := domain.value("domain_expiry"), Validity) and listed.end:
-            yield Expiry(
-                "domain", domain.key, domain.key, listed.end, _owner(domain), domain.cells("domain_expiry")
-            )
-    for document in portfolio.documents:
-        if document.end is not None:
-            owner = document.entity.name if document.entity else None
-            holder = document.holder or (document.subject.name if document.subject else None)
-            label = f"{document.title}（{holder}）" if holder else document.title
-            yield Expiry("document", document.target, label, document.end, owner, document.cells)
-
-
-def _owner(domain: FiledDomain) -> str | None:
-    return domain.entity.name if domain.entity else None
-
-
 def _run_id(started: datetime, reading: Reading) -> str:
     inputs = blake2b(digest_size=4)
     for one in reading.inputs:
@@ -309,7 +250,7 @@ def _run_id(started: datetime, reading: Reading) -> str:
     return f"{started:%Y%m%dT%H%M%S}-{inputs.hexdigest()}"
 
 
-def _gathering(progress: Progress | None) -> Callable[[Asking], None] | None:
+def gathering(progress: Progress | None) -> Callable[[Asking], None] | None:
     if progress is None:
         return None
     tell = progress

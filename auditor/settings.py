@@ -152,9 +152,10 @@ class DnsSection(_Section):
 
 
 class WebSection(_Section):
-    """[evidence.web]."""
+    """[evidence.web]: ports are others than 80 and 443, for sites that are tried out on a machine of one's own."""
 
     timeout_s: Seconds = 20.0
+    ports: dict[Literal["http", "https"], Annotated[int, Field(ge=1, le=65535)]] = {}
 
 
 class EvidenceSection(_Section):

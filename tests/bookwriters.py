@@ -47,6 +47,12 @@ def _supply(story: Story, folder: Path) -> Path:
     return folder / _EVIDENCE
 
 
+def _parts(story: Story) -> list[tuple[str, list[Row]]]:
+    """The sheets of a flat book: title and rows; orders only where there are any."""
+    parts = [("备案台账", story.filings), ("证照材料", story.documents)]
+    return [*parts, ("变更订单", story.orders)] if story.orders else parts
+
+
 def write_clean(story: Story, folder: Path, draw: random.Random) -> Written:
     """One workbook, a flat sheet and a documents sheet, header in row 1, real dates; rows in any order."""
     from openpyxl import Workbook
@@ -55,7 +61,7 @@ def write_clean(story: Story, folder: Path, draw: random.Random) -> Written:
     book = Workbook()
     book.remove(book.active)
     places: dict[str, str] = {}
-    for title, rows in (("备案台账", story.filings), ("证照材料", story.documents)):
+    for title, rows in _parts(story):
         sheet = book.create_sheet(title)
         codes = columns_of(rows)
         sheet.append([header(code) for code in codes])
@@ -109,12 +115,13 @@ def write_sheets(story: Story, folder: Path, draw: random.Random) -> Written:
             number += 1
             if title == "域名":
                 places[row["_id"]] = f"{title}!{number}"
-    sheet = book.create_sheet("证照材料")
-    codes = columns_of(story.documents)
-    sheet.append([header(code) for code in codes])
-    for number, row in enumerate(draw.sample(story.documents, len(story.documents)), 2):
-        sheet.append([row.get(code) for code in codes])
-        places[row["_id"]] = f"证照材料!{number}"
+    for title, rows in _parts(story)[1:]:
+        sheet = book.create_sheet(title)
+        codes = columns_of(rows)
+        sheet.append([header(code) for code in codes])
+        for number, row in enumerate(draw.sample(rows, len(rows)), 2):
+            sheet.append([row.get(code) for code in codes])
+            places[row["_id"]] = f"{title}!{number}"
     path = folder / "台账.xlsx"
     book.save(path)
     return Written((path,), evidence, places)
@@ -191,7 +198,7 @@ def write_messy(story: Story, folder: Path, draw: random.Random) -> Written:
     book.remove(book.active)
     book.create_sheet("说明").append(["本工作簿为虚构示例, 仅供测试"])
     places: dict[str, str] = {}
-    for title, rows in (("备案台账", story.filings), ("证照材料", story.documents)):
+    for title, rows in _parts(story):
         sheet = book.create_sheet(title)
         codes, shuffled = _disorder(rows, draw)
         titles = ["序号", *(f" {header(code)} " for code in codes), "内部评分", "经办意见"]
@@ -221,7 +228,7 @@ def write_gb18030(story: Story, folder: Path, draw: random.Random) -> Written:
     evidence = _supply(story, folder)
     places: dict[str, str] = {}
     books = []
-    for title, rows in (("备案台账", story.filings), ("证照材料", story.documents)):
+    for title, rows in _parts(story):
         codes, shuffled = _disorder(rows, draw)
         path = folder / f"{title}.csv"
         with path.open("w", encoding="gb18030", newline="") as file:

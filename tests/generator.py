@@ -91,6 +91,7 @@ class Facts:
     page_status: int = 200
     filed: bool = True
     restricted: str = "否"
+    kept: tuple[tuple[str, str], ...] = ()  # earlier DNS answers: moment and address
 
 
 @dataclass
@@ -99,6 +100,7 @@ class Story:
 
     filings: list[Row] = field(default_factory=list)
     documents: list[Row] = field(default_factory=list)
+    orders: list[Row] = field(default_factory=list)
     facts: dict[str, Facts] = field(default_factory=dict)
     mail: dict[str, Any] = field(default_factory=dict)
     scans: dict[str, bytes] = field(default_factory=dict)
@@ -375,6 +377,10 @@ def _rdap(domain: str, facts: Facts, expires: date) -> Mapping[str, Any]:
 
 def _network(domain: str, facts: Facts) -> Iterator[Mapping[str, Any]]:
     host = alabel(domain)
+    for at, address in facts.kept:
+        for resolver in RESOLVERS:
+            answer = {"rcode": "NOERROR", "A": [address]}
+            yield _line(domain, "dns", resolver, {host: answer, f"www.{host}": answer}, at)
     for resolver in RESOLVERS:
         if not facts.registered or not facts.resolves:
             raw: dict[str, Any] = {name: {"rcode": "NXDOMAIN"} for name in (host, f"www.{host}")}

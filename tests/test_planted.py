@@ -14,8 +14,9 @@ from auditor.model.verdict import Scope
 from auditor.pipeline import Request, audit
 from auditor.settings import read_settings
 from tests.bookwriters import WRITERS, Written
-from tests.defects import DEFECTS, Failure
+from tests.defects import Failure
 from tests.generator import AS_OF, Story, make_story
+from tests.order_defects import DEFECTS, add_orders
 
 # What an untidy hand causes by itself: numbers not in canonical form and addresses in the domain column.
 OF_THE_HAND = {"REC102", "DOM308"}
@@ -59,6 +60,16 @@ def test_a_sound_portfolio_raises_no_alarm(writer: str, seed: int, tmp_path: Pat
     assert result.evidence_problems == ()
     # Everything that could be asked has its answer, so nothing may be left open either.
     assert result.unknowns == ()
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_sound_orders_raise_no_alarm(writer: str, tmp_path: Path) -> None:
+    story = make_story(1)
+    add_orders(story)
+    result, _written = examine(story, writer, tmp_path, 2)
+    assert failures(result, writer) == set()
+    assert result.unknowns == ()
+    assert len(result.reading.portfolio.orders) == len(story.orders)
 
 
 @pytest.mark.parametrize("name", DEFECTS)

@@ -39,8 +39,9 @@ def refresh(
 
     退出状态 · exit status: 0 全部有答案 everything is answered; 3 尚有未答 something is not.
     """
-    from auditor.pipeline import Request, refresh_evidence
+    from auditor.pipeline import Request
     from auditor.settings import read_settings
+    from auditor.upkeep import refresh_evidence
 
     settings = read_settings(config)
     lang = lang or settings.file.audit.lang
@@ -89,8 +90,9 @@ def _gathered_lines(report: GatherReport, lang: str) -> Iterator[str]:
 @options.lang
 def status(books: tuple[str, ...], config: Path | None, lang: str | None) -> int:
     """证据库的时效与覆盖; 给出台账时只看其中的域名 · for the domains of the books, or for all."""
-    from auditor.pipeline import Request, evidence_status
+    from auditor.pipeline import Request
     from auditor.settings import read_settings
+    from auditor.upkeep import evidence_status
 
     settings = read_settings(config)
     lang = lang or settings.file.audit.lang
@@ -122,7 +124,9 @@ def _source_line(one: SourceStatus, lang: str) -> str:
         span = f" ({one.oldest:%Y-%m-%d} – {one.newest:%Y-%m-%d})"
     failures = ", ".join(f"{word} {count}" for word, count in sorted(one.outcomes.items()))
     if lang == "en":
-        return f"{one.source}: fresh {one.fresh}, old {one.old}, failed {one.failed}{span} {failures}".rstrip()
+        return (
+            f"{one.source}: fresh {one.fresh}, old {one.old}, failed {one.failed}{span} {failures}".rstrip()
+        )
     return f"{one.source}: 未过期 {one.fresh}, 已过期 {one.old}, 失败 {one.failed}{span} {failures}".rstrip()
 
 
@@ -133,13 +137,16 @@ def _source_line(one: SourceStatus, lang: str) -> str:
 @options.lang
 def export(file: Path, books: tuple[str, ...], config: Path | None, lang: str | None) -> int:
     """把证据写成 JSON Lines (.jsonl 或 .jsonl.gz), 供另一台机器导入 · for `import` on another machine."""
-    from auditor.pipeline import Request, export_evidence
+    from auditor.pipeline import Request
     from auditor.settings import read_settings
+    from auditor.upkeep import export_evidence
 
     settings = read_settings(config)
     lang = lang or settings.file.audit.lang
     count = export_evidence(Request(books=books, settings=settings), file)
-    click.echo(f"{count} observations written to {file}" if lang == "en" else f"已写出 {count} 条观测: {file}")
+    click.echo(
+        f"{count} observations written to {file}" if lang == "en" else f"已写出 {count} 条观测: {file}"
+    )
     return EXIT_CLEAN
 
 
@@ -149,8 +156,9 @@ def export(file: Path, books: tuple[str, ...], config: Path | None, lang: str | 
 @options.lang
 def import_files(files: tuple[Path, ...], config: Path | None, lang: str | None) -> int:
     """导入 JSON Lines 证据, 或注册商导出、工信部查询结果的表格 · JSON Lines, or books of registrar and ministry results."""
-    from auditor.pipeline import Request, import_evidence
+    from auditor.pipeline import Request
     from auditor.settings import read_settings
+    from auditor.upkeep import import_evidence
 
     settings = read_settings(config)
     lang = lang or settings.file.audit.lang

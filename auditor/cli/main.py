@@ -19,7 +19,11 @@ _COMMANDS = {
     "validate": ("auditor.cli.validate", "validate", "只读取与识别, 不下结论 · read and map only"),
     "checks": ("auditor.cli.catalogue", "checks", "列出全部检查 · list the checks"),
     "explain": ("auditor.cli.catalogue", "explain", "说明一项检查 · one check in full"),
-    "evidence": ("auditor.cli.evidence", "evidence", "查询、导入导出证据 · look up, import and export evidence"),
+    "evidence": (
+        "auditor.cli.evidence",
+        "evidence",
+        "查询、导入导出证据 · look up, import and export evidence",
+    ),
     "init": (
         "auditor.cli.init",
         "init",
@@ -85,9 +89,10 @@ def _run(arguments: list[str]) -> int:
     except click.ClickException as error:
         error.show()
         return EXIT_UNABLE
-    except BrokenPipeError:
+    except (SystemExit, BrokenPipeError):
+        # Whoever read our words went away (`audit checks | head`); click turns that into an exit. Nothing failed.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_UNABLE
+        return EXIT_CLEAN
     except Exception as error:
         # A fault of ours must not end with status 1, which a scheduler reads as "audited, findings".
         if os.environ.get("AUDIT_DEBUG"):

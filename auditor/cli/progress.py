@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterable
 from types import TracebackType
 
 import click
@@ -14,6 +16,17 @@ _STAGES = {
     "checks": ("检查", "checking"),
     "write": ("写出报告", "writing reports"),
 }
+
+
+def show_lines(lines: Iterable[str]) -> None:
+    """Print lines; a reader that goes away early (`| head`) changes nothing about what was done."""
+    try:
+        for line in lines:
+            click.echo(line)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still buffered must not fail once more when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Ticker:

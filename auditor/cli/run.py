@@ -10,7 +10,7 @@ import click
 
 from auditor.cli import options
 from auditor.cli.main import EXIT_CLEAN, EXIT_FOUND, EXIT_INCOMPLETE
-from auditor.cli.progress import Ticker
+from auditor.cli.progress import Ticker, show_lines
 
 if TYPE_CHECKING:
     from auditor.model.result import AuditResult
@@ -153,8 +153,7 @@ def run(
     if not quiet:
         from auditor.report.summary import summary_lines
 
-        for line in summary_lines(finished.result, lang, paths):
-            click.echo(line)
+        show_lines(summary_lines(finished.result, lang, paths))
     return exit_status(finished.result, fail_on or own.fail_on)
 
 

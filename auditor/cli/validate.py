@@ -10,7 +10,7 @@ import click
 
 from auditor.cli import options
 from auditor.cli.main import EXIT_CLEAN, EXIT_INCOMPLETE
-from auditor.cli.progress import Ticker
+from auditor.cli.progress import Ticker, show_lines
 
 if TYPE_CHECKING:
     from auditor.model.result import CellProblem, InputFate, Reading, SheetFate
@@ -39,8 +39,7 @@ def validate(
     ticker = Ticker(lang)
     with ticker:
         reading = read(Request(books=books, settings=settings), ticker).reading
-    for line in report_lines(reading, lang, most=None if everything else _MOST, show_pii=show_pii):
-        click.echo(line)
+    show_lines(report_lines(reading, lang, most=None if everything else _MOST, show_pii=show_pii))
     return EXIT_INCOMPLETE if reading.rejected else EXIT_CLEAN
 
 

@@ -78,7 +78,7 @@ class Agenda:
 
 @dataclass(frozen=True)
 class Planner:
-    """Decides what to ask. askers: by source. unknown_only: ask only what an audit of today would not know, and that
+    """Decides what to ask. askers: several may be of one source (accounts). unknown_only: ask only what an audit of today would not know, and that
     at once. risk: by U-label."""
 
     store: Store
@@ -91,13 +91,13 @@ class Planner:
     def plan(self, domains: Sequence[DomainName], first: int, more: Sequence[Question] = ()) -> Agenda:
         """The agenda for some domains, of which the first is the nth of all. more: questions beside the askers' own."""
         agenda = Agenda()
-        questions = [*more]
+        pairs = [(question, self.asker_of(question.source)) for question in more]
         places = {domain.ulabel: first + index for index, domain in reversed(list(enumerate(domains)))}
         for domain in dict.fromkeys(domains):
-            own = [question for asker in self.askers for question in asker.questions(domain)]
-            questions += own
-            self._tell_unsupported(domain, own, agenda)
-        by_key = {key_of(question): question for question in questions}
+            own = [(question, asker) for asker in self.askers for question in asker.questions(domain)]
+            pairs += own
+            self._tell_unsupported(domain, [question for question, _asker in own], agenda)
+        by_key = {key_of(question): (question, asker) for question, asker in pairs if asker is not None}
         names = sorted({name for name, _source, _server in by_key} | places.keys())
         remembered = self.store.remembered(names)
         newest = self.store.newest(names, self.ttl.horizon)
@@ -105,26 +105,27 @@ class Planner:
         for one in remembered.values():
             if one.parent:
                 children.setdefault((one.question.domain.ulabel, one.parent), []).append(one)
-        by_source = {asker.name: asker for asker in self.askers}
-        for key, question in by_key.items():
-            asker = by_source.get(question.source)
-            if asker is None:
-                continue
+        for key, (question, asker) in by_key.items():
             place = places.get(question.domain.ulabel, first + len(domains))
-            own_children = children.get((key[0], f"{question.source} {question.server}"), [])
+            opened = children.get((key[0], f"{question.source} {question.server}"), [])
             job = self._job(question, asker, remembered.get(key), newest, place)
-            pairs = [(one, self._is_settled(one, newest)) for one in own_children]
             if self._wanted(job, remembered.get(key), newest, agenda):
-                job.children = tuple(pairs)
+                job.children = tuple((one, self._is_settled(one, newest)) for one in opened)
                 agenda.jobs.append(job)
                 continue
-            for one, _settled in pairs:
-                child_asker = by_source.get(one.question.source)
+            for one in opened:
+                child_asker = self.asker_of(one.question.source, asker)
                 if child_asker is not None and key_of(one.question) not in by_key:
                     child = self._job(one.question, child_asker, one, newest, place)
                     if self._wanted(child, one, newest, agenda):
                         agenda.jobs.append(child)
         return agenda
+
+    def asker_of(self, source: str, rather: Asker | None = None) -> Asker | None:
+        """The asker for a question that another's answer opened: that other itself where the source is its own."""
+        if rather is not None and rather.name == source:
+            return rather
+        return next((asker for asker in self.askers if asker.name == source), None)
 
     def _job(
         self,

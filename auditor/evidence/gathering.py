@@ -5,64 +5,31 @@ from __future__ import annotations
 import asyncio
 import signal as signals
 import threading
-import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from auditor.evidence.agenda import Agenda, Job, NotAsked, Planner, Risk
+from auditor.evidence.agenda import Agenda, Job, Planner, Risk
+from auditor.evidence.answer_writer import AnswerWriter
 from auditor.evidence.asking import Asked, Asker, Question, Signal
-from auditor.evidence.freshness import Reading, TimeToLive
-from auditor.evidence.gathering_report import STOPPED, GatherReport, Meter, Progress, Tally
+from auditor.evidence.clocks import Clock as Clock
+from auditor.evidence.clocks import LoopClock as LoopClock
+from auditor.evidence.freshness import TimeToLive
+from auditor.evidence.gathering_report import GatherReport, Ledger, Progress
 from auditor.evidence.lanes import Lane, Lanes
-from auditor.evidence.pacing import Halt, Pacer
+from auditor.evidence.paces import Halt
+from auditor.evidence.pacing import Pacer
 from auditor.evidence.store import Store
 from auditor.evidence.store_rows import Key, Settled, batches, key_of
 from auditor.evidence.times import BEIJING
 from auditor.model.values import DomainName
 
 T = TypeVar("T")
-
 RETRIES = 2
 """How often a question is asked again in one run after a failure (never after a refusal)."""
 
 _PLAN_CHUNK = 1000
-_BATCH = 200
-_SAVE_EVERY_S = 2.0
 _TELL_EVERY_S = 0.5
-
-
-class Clock(Protocol):
-    """Where all time comes from."""
-
-    def now(self) -> datetime:
-        """The time of day, with its zone."""
-
-    def monotonic(self) -> float:
-        """Seconds that never run backwards."""
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-
-
-class LoopClock:
-    """The clock of a real run: the given time of day, the machine's monotonic seconds, the event loop's sleep."""
-
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
-
-    def now(self) -> datetime:
-        """The time of day, with its zone."""
-        return self._now()
-
-    def monotonic(self) -> float:
-        """Seconds that never run backwards."""
-        return time.monotonic()
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await asyncio.sleep(seconds)
 
 
 async def gather(
@@ -90,12 +57,13 @@ async def gather(
     its own by default. Raises what the store raises; what was answered before that is safe.
     """
     own = None if executor is not None else ThreadPoolExecutor(1, "evidence-store")
+    threads = executor or own
+    assert threads is not None
     try:
-        run = _Gathering(
-            store, pacer, clock, concurrency, progress, stop or asyncio.Event(), executor or own, askers
-        )
         planner = Planner(store, askers, ttl or TimeToLive(), clock.now(), risk or {}, retry_unknown)
-        return await run.go(planner, domains, more)
+        writer = AnswerWriter(store, pacer, clock, threads)
+        run = _Gathering(planner, pacer, clock, writer, concurrency, progress, stop or asyncio.Event())
+        return await run.go(domains, more)
     finally:
         if own is not None:
             own.shutdown(wait=True)
@@ -149,74 +117,63 @@ def interruptible(main: Callable[[asyncio.Event], Coroutine[Any, Any, T]]) -> T:
 
 
 class _Gathering:
-    """One run. Everything but the store happens in the event loop's thread."""
+    """One run. Everything but planning and writing happens in the event loop's thread."""
 
     def __init__(
         self,
-        store: Store,
+        planner: Planner,
         pacer: Pacer,
         clock: Clock,
+        writer: AnswerWriter,
         concurrency: int,
         progress: Callable[[Progress], None] | None,
         stop: asyncio.Event,
-        executor: Executor | None,
-        askers: Sequence[Asker],
     ) -> None:
-        self._store, self._pacer, self._clock = store, pacer, clock
+        self._planner, self._pacer, self._clock, self._writer = planner, pacer, clock, writer
         self._concurrency, self._progress, self._stop = max(1, concurrency), progress, stop
-        self._executor = executor
-        self._askers = {asker.name: asker for asker in askers}
         self._lanes = Lanes()
-        self._meter = Meter()
-        self._tallies: dict[str, Tally] = {}
+        self._ledger = Ledger()
         self._known: set[Key] = set()
-        self._left: list[NotAsked] = []
-        self._fresh = self._waiting = 0
         self._asking: dict[asyncio.Task[None], Job] = {}
         self._settling: set[asyncio.Task[None]] = set()
-        self._unwritten: list[tuple[Settled, asyncio.Future[Reading]]] = []
-        self._writing: list[tuple[Settled, asyncio.Future[Reading]]] = []
-        self._writer: asyncio.Task[None] | None = None
         self._alarm: tuple[float, asyncio.Task[None]] | None = None
         self._wake = asyncio.Event()
         self._fault: BaseException | None = None
-        self._saved_at = self._told_at = float("-inf")
+        self._told_at = float("-inf")
 
-    async def go(
-        self, planner: Planner, domains: Sequence[DomainName], more: Sequence[Question]
-    ) -> GatherReport:
+    async def go(self, domains: Sequence[DomainName], more: Sequence[Question]) -> GatherReport:
         """Plan, ask, write; the report also tells what was left."""
-        self._pacer.load(
-            await self._off_loop(self._store.limiters), self._clock.monotonic(), self._clock.now()
-        )
+        states = await self._writer.off_loop(self._planner.store.limiters)
+        self._pacer.load(states, self._clock.monotonic(), self._clock.now())
         watch = asyncio.create_task(self._watch_stop())
         try:
-            await self._plan(planner, domains, more)
+            await self._plan(domains, more)
             await self._dispatch()
         finally:
             watch.cancel()
             await self._wind_up()
         if self._fault is not None:
             raise self._fault
-        return self._report()
+        return self._ledger.report(stopped=self._stop.is_set())
 
     # Planning
 
-    async def _plan(self, planner: Planner, domains: Sequence[DomainName], more: Sequence[Question]) -> None:
+    async def _plan(self, domains: Sequence[DomainName], more: Sequence[Question]) -> None:
         first = 0
         for chunk in batches(domains, _PLAN_CHUNK):
             if self._stop.is_set():
-                break
-            self._take(await self._off_loop(planner.plan, chunk, first))
+                return
+            self._take(await self._agenda(chunk, first, ()))
             first += len(chunk)
         if more:
-            self._take(await self._off_loop(planner.plan, (), first, more))
+            self._take(await self._agenda((), first, more))
         self._tell(force=True)
 
+    async def _agenda(self, domains: Sequence[DomainName], first: int, more: Sequence[Question]) -> Agenda:
+        return await self._writer.off_loop(lambda: self._planner.plan(domains, first, more))
+
     def _take(self, agenda: Agenda) -> None:
-        self._fresh += agenda.fresh
-        self._waiting += agenda.waiting
-        self._left += agenda.unsupported
+        self._ledger.take(agenda)
         for job in agenda.jobs:
             self._queue(job)
 
@@ -229,7 +186,7 @@ class _Gathering:
         lane = self._lanes.by_group.get(group)
         if lane is None:
             lane = self._lanes.by_group[group] = Lane(group, self._pacer.limiter(group))
-        self._meter.queue(group)
+        self._ledger.queue(job)
         if lane.limiter.halted is not None:
             self._drop(job, lane.limiter.halted)
             return
@@ -264,7 +221,7 @@ class _Gathering:
                 continue
             job = lane.pop()
             lane.limiter.start(now, today)
-            self._meter.begin(lane.group, now)
+            self._ledger.begin(job, now)
             job.tries += 1
             task = asyncio.create_task(self._ask(lane, job, now))
             self._asking[task] = job
@@ -277,18 +234,21 @@ class _Gathering:
             now = self._clock.monotonic()
             lane.limiter.finish(started, now, asked.signal, asked.wait_s)
             self._pacer.hear(asked.signal)
-            halted = lane.limiter.halted
-            retry = asked.signal is Signal.FAILED and job.tries <= RETRIES and halted is None
-            if retry and not self._pacer.is_deaf and not self._stop.is_set():
+            if self._may_retry(lane, job, asked):
                 job.last = asked
                 self._lanes.retry(lane, job, now + lane.limiter.retry_delay(job.tries))
             else:
                 await self._settle(job, asked)
-            if halted is not None:
-                self._halt(lane, halted)
+            if lane.limiter.halted is not None:
+                self._halt(lane, lane.limiter.halted)
         finally:
             lane.limiter.release()
             self._lanes.enlist(lane, self._clock.monotonic())
+
+    def _may_retry(self, lane: Lane, job: Job, asked: Asked) -> bool:
+        if asked.signal is not Signal.FAILED or job.tries > RETRIES:
+            return False
+        return lane.limiter.halted is None and not self._pacer.is_deaf and not self._stop.is_set()
 
     async def _settle(self, job: Job, asked: Asked) -> None:
         """Write down what came of a question, then take up what its answer opened."""
@@ -297,27 +257,15 @@ class _Gathering:
             # From here on the answer is at hand: it is written even if the gathering is stopped.
             del self._asking[task]
             self._settling.add(task)
-        reading = await self._write(
-            Settled(
-                job.question,
-                asked,
-                job.parent,
-                job.attempts,
-                job.remembered,
-                has_children=bool(job.children),
-            )
-        )
-        self._count(job, asked, reading)
-        settled = {key_of(child.question) for child, is_settled in job.children if is_settled}
+        known = job.remembered, bool(job.children)
+        reading = await self._writer.write(Settled(job.question, asked, job.parent, job.attempts, *known))
+        self._ledger.settle(job, asked, reading)
         own = f"{job.question.source} {job.question.server}"
+        before = {key_of(child.question): (child, is_settled) for child, is_settled in job.children}
         for question in asked.follow_ups:
-            asker = self._askers.get(question.source)
-            if asker is not None and key_of(question) not in settled:
-                known = next(
-                    (one for one, _ in job.children if key_of(one.question) == key_of(question)), None
-                )
-                attempts = known.attempts if known else 0
-                self._queue(Job(question, asker, job.urgency, own, attempts, remembered=True))
+            child, is_settled = before.get(key_of(question), (None, False))
+            if not is_settled:
+                self._queue_opened(job, question, own, child.attempts if child else 0)
         if not reading.is_answer:
             self._take_up_children(job)
         self._tell()
@@ -325,18 +273,13 @@ class _Gathering:
     def _take_up_children(self, job: Job) -> None:
         """Where a question brought no answer, those that its last answer opened are asked all the same."""
         for child, is_settled in job.children:
-            asker = self._askers.get(child.question.source)
-            if asker is not None and not is_settled:
-                self._queue(
-                    Job(
-                        child.question,
-                        asker,
-                        job.urgency,
-                        child.parent,
-                        child.attempts,
-                        remembered=True,
-                    )
-                )
+            if not is_settled:
+                self._queue_opened(job, child.question, child.parent, child.attempts)
+
+    def _queue_opened(self, job: Job, question: Question, parent: str, attempts: int) -> None:
+        asker = self._planner.asker_of(question.source, job.asker)
+        if asker is not None:
+            self._queue(Job(question, asker, job.urgency, parent, attempts, remembered=True))
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._asking.pop(task, None)
@@ -364,15 +307,7 @@ class _Gathering:
             self._settling.add(task)
             task.add_done_callback(self._done)
             return
-        group = job.question.group
-        reason = STOPPED if why is None else why.text
-        outcome = "error" if why is None else why.outcome
-        domain, source, server = key_of(job.question)
-        self._left.append(NotAsked(domain, source, server, group, outcome, reason))
-        tally = self._tally(group)
-        tally.not_asked += 1
-        tally.reason = reason
-        self._meter.end(group)
+        self._ledger.drop(job, why)
         if why is not None:
             self._take_up_children(job)
 
@@ -384,56 +319,18 @@ class _Gathering:
         for task, _job in under_way:
             task.cancel()
         await asyncio.gather(*(task for task, _job in under_way), return_exceptions=True)
-        for job in [job for task, job in under_way if task.cancelled()] + list(self._lanes.drain()):
-            self._drop(job, None)
+        dropped = [job for task, job in under_way if task.cancelled()]
+        while dropped := dropped + list(self._lanes.drain()):
+            for job in dropped:
+                self._drop(job, None)
+            dropped = []
+            while self._settling:
+                await asyncio.wait(self._settling)
         while self._settling:
             await asyncio.wait(self._settling)
         if self._fault is None:
-            states = self._pacer.changed(self._clock.monotonic(), self._clock.now())
-            await self._off_loop(self._store.save_limiters, states)
+            await self._writer.save_limiters()
         self._tell(force=True)
-
-    # Writing
-
-    async def _write(self, settled: Settled) -> Reading:
-        """Hand an answer to the writer and wait until it is safe in the store."""
-        future: asyncio.Future[Reading] = asyncio.get_running_loop().create_future()
-        self._unwritten.append((settled, future))
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write_all())
-            self._writer.add_done_callback(self._written)
-        return await future
-
-    async def _write_all(self) -> None:
-        """Write in batches: whatever has come while the last one was under way makes the next."""
-        while self._unwritten:
-            batch, self._unwritten = self._unwritten[:_BATCH], self._unwritten[_BATCH:]
-            states: dict[str, str] = {}
-            now = self._clock.monotonic()
-            refused = any(settled.asked.signal is Signal.REFUSED for settled, _future in batch)
-            if refused or now - self._saved_at >= _SAVE_EVERY_S:
-                self._saved_at = now
-                states = self._pacer.changed(now, self._clock.now())
-            self._writing = batch
-            readings = await self._off_loop(
-                self._store.record, [settled for settled, _future in batch], states
-            )
-            for (_settled, future), reading in zip(batch, readings, strict=True):
-                if not future.done():
-                    future.set_result(reading)
-
-    def _written(self, writer: asyncio.Task[None]) -> None:
-        """Where writing failed, everybody who waits for an answer to be safe must hear of it."""
-        problem = None if writer.cancelled() else writer.exception()
-        if problem is None:
-            return
-        for _settled, future in self._writing + self._unwritten:
-            if not future.done():
-                future.set_exception(problem)
-        self._unwritten = []
-
-    async def _off_loop(self, function: Callable[..., Any], *args: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, function, *args)
 
     # Waiting and telling
 
@@ -461,25 +358,7 @@ class _Gathering:
         if self._progress is None or (not force and now - self._told_at < _TELL_EVERY_S):
             return
         self._told_at = now
-        intervals = {
-            group: lane.limiter.interval_s for group, lane in self._lanes.by_group.items() if len(lane)
-        }
-        self._progress(self._meter.progress(now, intervals))
-
-    def _count(self, job: Job, asked: Asked, reading: Reading) -> None:
-        tally = self._tally(job.question.group)
-        tally.asked += 1
-        refused, failed = asked.signal is Signal.REFUSED, asked.signal is Signal.FAILED
-        tally.refused += refused
-        tally.failed += failed
-        tally.answered += not (refused or failed)
-        tally.unread += not (refused or failed or reading.is_answer)
-        self._meter.end(job.question.group, refused=refused, failed=failed)
-
-    def _tally(self, group: str) -> Tally:
-        return self._tallies.setdefault(group, Tally())
-
-    def _report(self) -> GatherReport:
-        left = sorted(self._left, key=lambda one: (one.domain, one.source, one.server, one.outcome))
-        groups = {group: tally.report() for group, tally in sorted(self._tallies.items())}
-        return GatherReport(self._fresh, self._waiting, groups, tuple(left), self._stop.is_set())
+        lanes = self._lanes.by_group.items()
+        self._progress(
+            self._ledger.progress(now, {group: lane.limiter.interval_s for group, lane in lanes if len(lane)})
+        )

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from auditor.evidence.agenda import NotAsked
-from auditor.evidence.paces import kind_of
+from auditor.evidence.agenda import Agenda, Job, NotAsked
+from auditor.evidence.asking import Asked, Signal
+from auditor.evidence.freshness import Reading
+from auditor.evidence.paces import Halt, kind_of
+from auditor.evidence.store_rows import key_of
 from auditor.model.evidence import Observation
 from auditor.model.text import Text
 
@@ -195,3 +198,63 @@ class Meter:
     def _of(self, group: str) -> _Stretch:
         kind = kind_of(group)
         return self._stretches.setdefault(kind if kind in _LUMPED else group, _Stretch())
+
+
+class Ledger:
+    """The books of one gathering: every question is counted once, as answered, refused, failed or not asked."""
+
+    def __init__(self) -> None:
+        self._meter = Meter()
+        self._tallies: dict[str, Tally] = {}
+        self._left: list[NotAsked] = []
+        self._fresh = self._waiting = 0
+
+    def take(self, agenda: Agenda) -> None:
+        """Count what an agenda does not ask."""
+        self._fresh += agenda.fresh
+        self._waiting += agenda.waiting
+        self._left += agenda.unsupported
+
+    def queue(self, job: Job) -> None:
+        """A question is to be asked."""
+        self._meter.queue(job.question.group)
+
+    def begin(self, job: Job, now: float) -> None:
+        """A question goes out."""
+        self._meter.begin(job.question.group, now)
+
+    def settle(self, job: Job, asked: Asked, reading: Reading) -> None:
+        """A question was asked for the last time in this run, and what came of it is safe."""
+        tally = self._tally(job.question.group)
+        refused, failed = asked.signal is Signal.REFUSED, asked.signal is Signal.FAILED
+        tally.asked += 1
+        tally.refused += refused
+        tally.failed += failed
+        tally.answered += not (refused or failed)
+        tally.unread += not (refused or failed or reading.is_answer)
+        self._meter.end(job.question.group, refused=refused, failed=failed)
+
+    def drop(self, job: Job, why: Halt | None) -> None:
+        """A question will not be asked in this run. why: None where somebody stopped it."""
+        domain, source, server = key_of(job.question)
+        group = job.question.group
+        reason = STOPPED if why is None else why.text
+        outcome = "error" if why is None else why.outcome
+        self._left.append(NotAsked(domain, source, server, group, outcome, reason))
+        tally = self._tally(group)
+        tally.not_asked += 1
+        tally.reason = reason
+        self._meter.end(group)
+
+    def progress(self, now: float, interval_of: Mapping[str, float]) -> Progress:
+        """How far it is. interval_of: the seconds between two questions, by group, where that is known."""
+        return self._meter.progress(now, interval_of)
+
+    def report(self, *, stopped: bool) -> GatherReport:
+        """The books, closed."""
+        left = sorted(self._left, key=lambda one: (one.domain, one.source, one.server, one.outcome))
+        groups = {group: tally.report() for group, tally in sorted(self._tallies.items())}
+        return GatherReport(self._fresh, self._waiting, groups, tuple(left), stopped)
+
+    def _tally(self, group: str) -> Tally:
+        return self._tallies.setdefault(group, Tally())

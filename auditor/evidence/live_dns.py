@@ -123,7 +123,7 @@ class DnsAsker:
         wanted = self._wanted(question)
         deadline = asyncio.get_running_loop().time() + self._timeout_s
         replies = await asyncio.gather(
-            *(_reply(server, host, kind, deadline) for host, kinds in wanted.items() for kind in kinds)
+            *(ask_nameserver(server, host, kind, deadline) for host, kinds in wanted.items() for kind in kinds)
         )
         rest = iter(replies)
         by_host = {host: {kind: next(rest) for kind in kinds} for host, kinds in wanted.items()}
@@ -168,7 +168,7 @@ class DnsAsker:
         return Asked(observed(self._clock, question.domain, self.name, question.server, outcome, raw), signal)
 
 
-async def _reply(server: Nameserver, host: str, kind: str, deadline: float) -> Reply:
+async def ask_nameserver(server: Nameserver, host: str, kind: str, deadline: float) -> Reply:
     """Ask for one type of one name by UDP, by TCP where the answer is cut short; a failure is a reply too."""
     import dns.exception
     import dns.message

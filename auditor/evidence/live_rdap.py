@@ -14,7 +14,7 @@ from auditor.evidence.asking import Asked, Question, Signal
 from auditor.evidence.hostnames import same_name
 from auditor.evidence.interpretation import interpret
 from auditor.evidence.observing import WallClock, observed
-from auditor.evidence.registrar_hosts import RegistrarHosts
+from auditor.evidence.registrar_hosts import RegistrarHosts, place
 from auditor.evidence.servers import Authorities
 from auditor.evidence.waits import retry_after, wait_in_text
 from auditor.evidence.whois_exchange import is_clean
@@ -76,14 +76,14 @@ class RdapAsker:
         if not base or not is_clean(domain.alabel):
             return ()
         bare = DomainName(domain.ulabel, domain.alabel)
-        group = self._registries.rdap_group(domain.alabel) or f"rdap:{_place(base)}"
+        group = self._registries.rdap_group(domain.alabel) or f"rdap:{place(base)}"
         return (Question(bare, self.name, base, group, f"{base}domain/{domain.alabel}"),)
 
     async def ask(self, question: Question) -> Asked:
         """Ask for one domain object, redirects included, under one deadline."""
         import httpx
 
-        listed = _place(question.key) in self._known(question)
+        listed = place(question.key) in self._known(question)
         if not listed or not _asks_for(question.key, question.domain.alabel):
             return self._asked(question, "unsupported", Signal.OK)
         try:
@@ -104,10 +104,10 @@ class RdapAsker:
         from auditor.evidence.guarded_http import ANYWHERE, read_body
 
         url = question.key
-        own = {_place(base) for base in self._registries.rdap_bases(question.domain.alabel)}
+        own = {place(base) for base in self._registries.rdap_bases(question.domain.alabel)}
         for _hop in range(MAX_REDIRECTS + 1):
             # The registry's services are the bootstrap's or the policy's: they may be anywhere.
-            extensions = {ANYWHERE: _place(url) in own}
+            extensions = {ANYWHERE: place(url) in own}
             async with self._opened().stream("GET", url, extensions=extensions) as response:
                 if response.status_code in _REDIRECTS:
                     url = self._next(question, url, response.headers.get("location", ""))
@@ -122,7 +122,7 @@ class RdapAsker:
         status, now = response.status_code, self._clock.now()
         wait_s = retry_after(response.headers.get("retry-after"), now)
         # An answer by another host than the one asked is that host's word.
-        server = question.server if _place(url) == _place(question.server) else _base_of(url)
+        server = question.server if place(url) == place(question.server) else _base_of(url)
         if status == 429:
             wait_s = wait_s if wait_s is not None else wait_in_text(_text(data), now)
             return self._asked(question, "throttled", Signal.REFUSED, wait_s, server=server)
@@ -155,7 +155,7 @@ class RdapAsker:
             address = link.get("href")
             if not isinstance(address, str) or not _asks_for(address, question.domain.alabel):
                 continue
-            group = self._registrars.rdap.get(_place(address))
+            group = self._registrars.rdap.get(place(address))
             if group is None or not self._may_leave(question, address):
                 continue
             return (Question(question.domain, self.name, _base_of(address), group, address),)
@@ -164,7 +164,7 @@ class RdapAsker:
     def _next(self, question: Question, url: str, location: str) -> str:
         """Where a redirect leads: the same question, to a host that is known. DestinationRefused otherwise."""
         target = urljoin(url, location)
-        known = _place(target) in self._known(question)
+        known = place(target) in self._known(question)
         if not (location and known and self._may_leave(question, target)):
             raise DestinationRefused("the redirect leads off the known services")
         if not _asks_for(target, question.domain.alabel):
@@ -173,7 +173,7 @@ class RdapAsker:
 
     def _known(self, question: Question) -> frozenset[str]:
         """The hosts that may answer: the suffix's services, and registrars for a registrar's link."""
-        own = {_place(base) for base in self._registries.rdap_bases(question.domain.alabel)}
+        own = {place(base) for base in self._registries.rdap_bases(question.domain.alabel)}
         return frozenset(own if self._is_registry(question) else own | self._registrars.rdap.keys())
 
     def _may_leave(self, question: Question, target: str) -> bool:
@@ -285,15 +285,3 @@ def _base_of(url: str) -> str:
     """`https://host/path/` before `domain/<name>`."""
     head = url.rstrip("/").rpartition("/")[0]
     return head[: -len("domain")]
-
-
-def _place(url: str) -> str:
-    """host, or host:port where the port is not the scheme's own."""
-    try:
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
-    except ValueError:
-        return ""
-    own = {"http": 80, "https": 443}.get(parts.scheme)
-    bare = f"[{host}]" if ":" in host else host
-    return bare if port is None or port == own else f"{bare}:{port}"

@@ -1,10 +1,12 @@
-"""How fast each operator is asked to begin with, and within which bounds that may adapt."""
+"""How fast each operator is asked to begin with, within which bounds that may adapt, and what ends the asking."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
+from auditor.model.text import Text
 from auditor.rules.registries import Registry
 
 
@@ -70,3 +72,38 @@ def paces_of(registries: Iterable[Registry], rate_per_s: float | None = None) ->
         pace = Pace(interval_s=gap, floor_s=gap / 2, concurrency=max(1, one.concurrency))
         found[one.limiter_group] = pace if rate_per_s is None else pace.limited(rate_per_s)
     return dict(sorted(found.items()))
+
+
+class Halt(StrEnum):
+    """Why nothing more is asked of a group in this run."""
+
+    REFUSALS = "refusals"
+    FAILURES = "failures"
+    WAIT = "wait"
+    BUDGET = "budget"
+    NETWORK = "network"
+
+    @property
+    def outcome(self) -> str:
+        """The `outcome` that stands for a question that was not asked for this reason."""
+        return "timeout" if self in (Halt.FAILURES, Halt.NETWORK) else "throttled"
+
+    @property
+    def text(self) -> Text:
+        """The reason for people."""
+        return _HALT_TEXT[self]
+
+
+_HALT_TEXT = {
+    Halt.REFUSALS: Text(
+        "服务器接连拒绝查询, 本次不再查询", "the server kept refusing; it is not asked again in this run"
+    ),
+    Halt.FAILURES: Text(
+        "服务器接连无应答, 本次不再查询", "the server could not be reached; it is not asked again in this run"
+    ),
+    Halt.WAIT: Text(
+        "服务器要求等待较长时间, 留待下次运行", "the server asks for a long wait; the next run goes on"
+    ),
+    Halt.BUDGET: Text("当日查询限额已用完", "the day's budget of look-ups is used up"),
+    Halt.NETWORK: Text("网络不通, 没有服务器应答", "the network is down: no server answers at all"),
+}

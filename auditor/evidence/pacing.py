@@ -13,9 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from auditor.evidence.asking import Signal
-from auditor.evidence.paces import UNKNOWN_OPERATOR, Pace, pace_of_kind
+from auditor.evidence.paces import UNKNOWN_OPERATOR, Halt, Pace, pace_of_kind
 from auditor.evidence.times import BEIJING
-from auditor.model.text import Text
 
 _CLEAN_RUN = 30
 _FASTER, _SLOWER = 0.95, 1.7
@@ -26,41 +25,6 @@ _MARGIN, _KEPT_CLEAN, _LOWERED = 1.03, 3000, 0.97
 _SLACK, _JITTER = 1.02, 0.05
 _COOL_OFF_S, _LONGEST_COOL_OFF_S = 5.0, 300.0
 _COOL_OFF_INTERVALS = 4.0
-
-
-class Halt(StrEnum):
-    """Why nothing more is asked of a group in this run."""
-
-    REFUSALS = "refusals"
-    FAILURES = "failures"
-    WAIT = "wait"
-    BUDGET = "budget"
-    NETWORK = "network"
-
-    @property
-    def outcome(self) -> str:
-        """The `outcome` that stands for a question that was not asked for this reason."""
-        return "timeout" if self in (Halt.FAILURES, Halt.NETWORK) else "throttled"
-
-    @property
-    def text(self) -> Text:
-        """The reason for people."""
-        return _HALT_TEXT[self]
-
-
-_HALT_TEXT = {
-    Halt.REFUSALS: Text(
-        "服务器接连拒绝查询, 本次不再查询", "the server kept refusing; it is not asked again in this run"
-    ),
-    Halt.FAILURES: Text(
-        "服务器接连无应答, 本次不再查询", "the server could not be reached; it is not asked again in this run"
-    ),
-    Halt.WAIT: Text(
-        "服务器要求等待较长时间, 留待下次运行", "the server asks for a long wait; the next run goes on"
-    ),
-    Halt.BUDGET: Text("当日查询限额已用完", "the day's budget of look-ups is used up"),
-    Halt.NETWORK: Text("网络不通, 没有服务器应答", "the network is down: no server answers at all"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +93,7 @@ class Limiter:
         self._clean = 0
         self._next = -math.inf
         self._not_before = -math.inf
-        self._lasting = False  # the wait is the server's own word and outlives this run
+        self._lasting_until = -math.inf  # the part of that wait that outlives this run
         self._slowed_at = -math.inf
         self._breaker = _Breaker.CLOSED
         self._refusals = 0
@@ -191,7 +155,7 @@ class Limiter:
             self._fail(started, now)
         # A server may ask for patience in any answer.
         if wait_s is not None and wait_s > 0:
-            self._wait(now, now + wait_s, lasting=True)
+            self._wait_asked(now, wait_s)
 
     def retry_delay(self, attempt: int) -> float:
         """Seconds before a question that failed is asked again. attempt: 1 after the first failure."""
@@ -232,7 +196,7 @@ class Limiter:
         if self._tripped(started, now, self._refusals, Halt.REFUSALS):
             return
         cool_off = max(_COOL_OFF_INTERVALS * self._interval, _COOL_OFF_S) * 2 ** min(self._refusals - 1, 6)
-        self._wait(now, now + min(cool_off, _LONGEST_COOL_OFF_S), lasting=True)
+        self._wait(now + min(cool_off, _LONGEST_COOL_OFF_S), lasting=True)
 
     def _fail(self, started: float, now: float) -> None:
         self._failures += 1
@@ -243,29 +207,33 @@ class Limiter:
         if self._breaker is _Breaker.PROBING:
             self.halted = self.halted or why
             if why is Halt.REFUSALS:
-                self._wait(now, now + _LONGEST_COOL_OFF_S, lasting=True)
+                self._wait(now + _LONGEST_COOL_OFF_S, lasting=True)
             return True
         if self._breaker is _Breaker.CLOSED and in_a_row >= self.pace.breaker_after:
             self._breaker = _Breaker.OPEN
             open_s = self.pace.open_s if why is Halt.FAILURES else max(self.pace.open_s, 2 * self._interval)
-            self._wait(now, now + open_s, lasting=why is Halt.REFUSALS)
+            self._wait(now + open_s, lasting=why is Halt.REFUSALS)
             return True
         return self._breaker is _Breaker.OPEN
 
-    def _wait(self, now: float, until: float, *, lasting: bool) -> None:
-        if until <= self._not_before:
-            return
-        self._not_before, self._lasting = until, lasting
-        if until - now > self.pace.patience_s and self.halted is None:
+    def _wait_asked(self, now: float, wait_s: float) -> None:
+        """Honour what a server asked for; a long wait ends the group's run."""
+        self._wait(now + wait_s, lasting=True)
+        if wait_s > self.pace.patience_s and self.halted is None:
             self.halted = Halt.WAIT
+
+    def _wait(self, until: float, *, lasting: bool) -> None:
+        self._not_before = max(self._not_before, until)
+        if lasting:
+            self._lasting_until = max(self._lasting_until, until)
 
     # From run to run
 
     def state(self, now: float, today: datetime) -> LimiterState:
         """What to keep. now and today: the same moment on both clocks."""
         until = ""
-        if self._lasting and self._not_before > now:
-            until = _iso(today + timedelta(seconds=self._not_before - now))
+        if self._lasting_until > now:
+            until = _iso(today + timedelta(seconds=self._lasting_until - now))
         return LimiterState(
             round(self._interval, 6),
             round(self._limit, 6),
@@ -292,7 +260,7 @@ class Limiter:
         if state.not_before:
             left = (datetime.fromisoformat(state.not_before) - today).total_seconds()
             if left > 0:
-                self._wait(now, now + left, lasting=True)
+                self._wait_asked(now, left)
         self.check_budget(today.astimezone(BEIJING).date())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from auditor.evidence.servers import server_host
 from auditor.rules.files import RuleFile
@@ -26,7 +27,8 @@ class RegistrarHosts:
         rdap: dict[str, str] = {}
         whois: dict[str, str] = {}
         for row in table.rows(()):
-            host = server_host(row.get("rdap_base"))
+            base = row.get("rdap_base")
+            host = place(base) or server_host(base)
             if host:
                 rdap[host] = f"registrar:{host}"
             for named in _WHOIS_NOTE.findall(row.get("note")):
@@ -40,3 +42,15 @@ class RegistrarHosts:
     def with_whois(self, hosts: Iterable[str]) -> RegistrarHosts:
         """The same with more port-43 hosts (host or host:port), each a group of its own."""
         return RegistrarHosts(self.rdap, {**self.whois, **{host: f"registrar:{host}" for host in hosts}})
+
+
+def place(url: str) -> str:
+    """host, or host:port where the port is not the scheme's own; "" for what is no address."""
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return ""
+    own = {"http": 80, "https": 443}.get(parts.scheme)
+    bare = f"[{host}]" if ":" in host else host
+    return bare if port is None or port == own else f"{bare}:{port}"

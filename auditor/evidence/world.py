@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditor.evidence.addresses import Allowed
+from auditor.evidence.addresses import Allowed, Resolve
 from auditor.evidence.agenda import Risk
 from auditor.evidence.asking import Asker
 from auditor.evidence.bootstrap import Bootstrap, load_bootstrap
 from auditor.evidence.freshness import AnswerReader, TimeToLive
-from auditor.evidence.gathering import Clock, gather, interruptible
+from auditor.evidence.clocks import Clock
+from auditor.evidence.gathering import gather, interruptible
 from auditor.evidence.gathering_report import GatherReport, Progress
 from auditor.evidence.paces import Pace, pace_of_kind, paces_of
 from auditor.evidence.pacing import Pacer
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from auditor.evidence.live_dns import DnsAsker
 
 # A server on this machine is one's own: nobody else's patience is at stake.
-_OWN_SERVER = Pace(interval_s=0.0, floor_s=0.0, concurrency=50, breaker_after=20)
+_OWN_SERVER = Pace(interval_s=0.0, floor_s=0.0, concurrency=50, breaker_after=20, open_s=2.0)
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Reach:
     sources: registrar, rdap, whois, dns, web. accounts: registrars' accounts to ask ("aliyun", "tencent"); those
     without keys in the environment are told when named by the policy (accounts_named). rates: questions a second at
     one server, by source. allowed: private destinations that may be asked all the same (hosts, addresses, CIDR).
-    whois, rdap, registrars: the rule tables. cache: folder for the refreshed bootstrap.
+    web_ports: other ports than 80 and 443, by scheme. whois, rdap, registrars: the rule tables. cache: folder for the
+    refreshed bootstrap.
     """
 
     sources: tuple[str, ...]
@@ -57,6 +59,7 @@ class Reach:
     allowed: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ("aliyun", "tencent")
     accounts_named: bool = False
+    web_ports: Mapping[str, int] = field(default_factory=dict)
     max_age_days: int = 7
     cache: Path | None = None
     concurrency: int = 200
@@ -179,8 +182,25 @@ def _askers(
     if Source.WEB in reach.sources:
         from auditor.evidence.live_web import WebAsker
 
-        askers.append(WebAsker(clock, timeout_s=reach.timeout("web"), allowed=allowed))
+        askers.append(
+            WebAsker(
+                clock,
+                timeout_s=reach.timeout("web"),
+                allowed=allowed,
+                resolve=_resolver(reach),
+                ports=reach.web_ports,
+            )
+        )
     return askers, dns
+
+
+def _resolver(reach: Reach) -> Resolve | None:
+    """Where the policy names resolvers, pages are fetched from the addresses that these give."""
+    if not reach.nameservers:
+        return None
+    from auditor.evidence.dns_resolve import NamedResolver
+
+    return NamedResolver(reach.nameservers, timeout_s=reach.timeout("dns"))
 
 
 def _accounts(reach: Reach, clock: Clock) -> list[AccountAsker]:

@@ -172,9 +172,13 @@ def _kind(one: Surroundings, index: int) -> str | None:
 
 def _order_changes(one: Surroundings, index: int) -> str | None:
     """变更内容: what is changed, unless the cells hold kinds of orders and no other column does."""
-    if not one.has("order_kind") and one.mostly(index, vocabulary.order_kind):
+    if not one.has("order_kind") and one.mostly(index, _names_order):
         return "order_kind"
     return "order_changes" if one.role is SheetRole.ORDERS else None
+
+
+def _names_order(text: str) -> bool:
+    return bool(_ORDER.search(text)) and vocabulary.order_kind(text) is not None
 
 
 def _name(one: Surroundings, index: int) -> str | None:
@@ -220,6 +224,7 @@ def _number(one: Surroundings, index: int) -> str | None:
     return "order_number" if order else "row_number"
 
 
+_ORDER = re.compile("变更|注销|接入|备案")
 _LONG = re.compile(r"[\w-]{6,}")
 RULES: dict[str, Callable[[Surroundings, int], str | None]] = {
     "?validity": _validity,

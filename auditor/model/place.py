@@ -21,7 +21,7 @@ def column_letters(column: int) -> str:
 
 @dataclass(frozen=True, slots=True, order=True)
 class CellRef:
-    """One cell; row and column count from 1. column 0 means the whole row."""
+    """One cell; row and column count from 1. column 0 means the whole row, shown by its first cell."""
 
     path: str
     sheet: str
@@ -30,8 +30,8 @@ class CellRef:
 
     @property
     def cell(self) -> str:
-        """`C17`, or `17` for a whole row."""
-        return f"{column_letters(self.column)}{self.row}"
+        """`C17`."""
+        return f"{column_letters(self.column or 1)}{self.row}"
 
     def __str__(self) -> str:
         return f"{self.path} › {self.sheet} › {self.cell}"

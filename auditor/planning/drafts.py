@@ -172,10 +172,11 @@ class Desk:
             draft.services.setdefault(number, None)
             draft.domains.update(dict.fromkeys(case.domain_names))
 
-    def finished(self) -> list[Draft]:
+    def finished(self, services_per_order: int = 1) -> list[Draft]:
         """The fewest pieces of work: what another one does anyway is taken in by it; canonical order."""
         self._end_what_is_cancelled()
-        self._join_entity_and_service()
+        self._join(max(1, services_per_order))
+        self._cover_the_entity()
         return [self._drafts[key] for key in sorted(self._drafts, key=_rank)]
 
     def _of(self, kind: WorkKind) -> Iterator[Draft]:
@@ -210,21 +211,37 @@ class Desk:
                         draft.absorb(other)
                         self._drop(other)
 
-    def _join_entity_and_service(self) -> None:
-        """One 变更备案 order amends the entity and a service at once, but not where registered data come first.
+    def _join(self, per_order: int) -> None:
+        """As many service numbers as an order may carry go into one; the first of them with the entity's own change.
 
-        An order is counted on for one service number only: how many a province takes at a time differs.
+        One 变更备案 order amends the entity and services at once, but where registered data change the entity comes
+        first and alone.
         """
         entity = self._drafts.get((WorkKind.ENTITY, "", ""))
-        services = list(self._of(WorkKind.SERVICE))
-        if entity is None or entity.registration or not services:
-            return
-        rider = min(services, key=lambda one: (one.fixed_due or date.max, number_key(one.key)))
-        self._drop(rider)
-        self._drop(entity)
-        both = self._draft(WorkKind.BOTH, "", rider.key)
-        both.absorb(entity)
-        both.absorb(rider)
+        services = sorted(
+            self._of(WorkKind.SERVICE), key=lambda one: (one.fixed_due or date.max, number_key(one.key))
+        )
+        batches = [services[at : at + per_order] for at in range(0, len(services), per_order)]
+        for index, batch in enumerate(batches):
+            with_entity = index == 0 and entity is not None and not entity.registration
+            if len(batch) == 1 and not with_entity:
+                continue
+            for one in batch:
+                self._drop(one)
+            kind = WorkKind.BOTH if with_entity else WorkKind.SERVICE
+            joined = self._draft(kind, "", "|".join(one.key for one in batch))
+            if with_entity and entity is not None:
+                self._drop(entity)
+                joined.absorb(entity)
+            for one in batch:
+                joined.absorb(one)
+
+    def _cover_the_entity(self) -> None:
+        """An order for the entity is about every domain under its number."""
+        if self.entity is not None:
+            for kind in (WorkKind.ENTITY, WorkKind.BOTH):
+                for draft in self._of(kind):
+                    draft.domains.update({domain.key: domain for domain in self.entity.domains})
 
 
 _KIND_RANK = {kind: index for index, kind in enumerate(WorkKind)}

@@ -9,7 +9,6 @@ from auditor.model.plan import Actor, ChangeOrder, Step, StepKind, WorkKind
 from auditor.model.policy import Policy
 from auditor.model.portfolio import Entity, Person, Portfolio, Service
 from auditor.model.text import Message, Text, say
-from auditor.model.words import PersonRole
 from auditor.planning.chains import Chain, Chains, Leg, Walker
 from auditor.planning.choice import lost_suffixes
 from auditor.planning.cures import NO_WAY_BACK
@@ -35,7 +34,9 @@ _FOLLOW_UP = Leg(
     ),
 )
 _CANCEL_SUBMIT = Leg(StepKind.SUBMIT, Text("提交注销申请", "Submit the cancellation"))
-_REFILE_SUBMIT = Leg(StepKind.SUBMIT, Text("重新备案: 逐个服务提交", "File anew, one service after the other"))
+_REFILE_SUBMIT = Leg(
+    StepKind.SUBMIT, Text("重新备案: 逐个服务提交", "File anew, one service after the other")
+)
 _SMS_TASK = Text(
     "短信发出后 24 小时内完成核验 (可输错 5 次, 第 6 次退回); 手机保持畅通",
     "Answer the SMS within 24 hours (five wrong tries are allowed, the sixth returns the order) and stay reachable",
@@ -62,7 +63,14 @@ class Office:
 
     def chain(self, draft: Draft) -> Chain:
         """The steps of a draft, the longest each may take."""
-        key = (draft.kind, draft.action, draft.lead, tuple(sorted(draft.actions)), tuple(draft.texts), draft.filings)
+        key = (
+            draft.kind,
+            draft.action,
+            draft.lead,
+            tuple(sorted(draft.actions)),
+            tuple(draft.texts),
+            draft.filings,
+        )
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = tuple(_legs(draft, self.chains))
@@ -95,8 +103,10 @@ def _legs(draft: Draft, chains: Chains) -> Iterator[Leg]:
             yield _FOLLOW_UP
 
 
-def order_of(slot: Slot, entity_key: str, entity: Entity | None, held: Occupied, office: Office) -> ChangeOrder:
-    """The finished order of a slot that has its dates."""
+def order_of(
+    slot: Slot, entity_key: str, entity: Entity | None, held: Occupied, office: Office, *, alone: bool = True
+) -> ChangeOrder:
+    """The finished order of a slot that has its dates. alone: no other order of the entity amends a service."""
     draft = slot.draft
     services = [one for one in draft.services.values() if one is not None]
     return ChangeOrder(
@@ -122,7 +132,7 @@ def order_of(slot: Slot, entity_key: str, entity: Entity | None, held: Occupied,
         fixed=draft.fixed_due is not None and draft.fixed_due == slot.due,
         materials=papers_for(draft, entity, slot.starts, slot.ends, office.portfolio, office.rules, office.policy),
         who=tuple(_who(draft, entity, services)),
-        warnings=tuple(_warnings(slot, entity, services, held, office)),
+        warnings=(*_warnings(slot, entity, services, held, office), *(() if alone else _may_join(draft))),
         needs=tuple(sorted({one.draft.identity(entity_key) for one in slot.after})),
     )  # fmt: skip
 
@@ -156,7 +166,9 @@ def _steps(slot: Slot, office: Office) -> tuple[Step, ...]:
     for leg in slot.chain:
         ended = office.walker.end(day, leg)
         estimated = estimated or ended.estimated
-        found.append(Step(leg.kind, Message(leg.text), leg.working_days, leg.hours, day, ended.date, estimated))
+        found.append(
+            Step(leg.kind, Message(leg.text), leg.working_days, leg.hours, day, ended.date, estimated)
+        )
         day = ended.date
     return tuple(found)
 
@@ -185,6 +197,16 @@ def _involved(draft: Draft, entity: Entity | None, services: Sequence[Service]) 
         yield entity.leader
     for service in sorted(services, key=lambda one: one.number):
         yield from service.administrators
+
+
+def _may_join(draft: Draft) -> Iterator[Message]:
+    """How many services an order may carry differs; the plan counts on the number in its table."""
+    if draft.kind in (WorkKind.SERVICE, WorkKind.BOTH):
+        yield say(
+            "接入服务商允许一个订单变更多个网站的, 可与本主体其他网站变更合并提交, 以缩短排队",
+            "Where the access provider lets one order amend several services, file this one together with the entity's "
+            "others: the queue becomes shorter",
+        )
 
 
 def _warnings(
@@ -232,7 +254,9 @@ def _warnings(
         if person.key in office.dead_phones and person.name not in told:
             told.add(person.name)
             yield Message(_DEAD_PHONE, {"name": person.name or person.key})
-    province = office.rules.provinces.by_icp(entity.province) if entity is not None and entity.province else None
+    province = (
+        office.rules.provinces.by_icp(entity.province) if entity is not None and entity.province else None
+    )
     if province is not None and province.note is not None:
         yield say(
             "{province}提示 (以管局最新要求为准): {note}",

@@ -43,10 +43,10 @@ def papers_for(
     if draft.kind is WorkKind.PREPARATION:
         return ()
     services = [one for one in draft.services.values() if one is not None]
-    found = []
-    for material in _needed(draft, entity, services, rules):
-        found.append(_state(material, entity, services, begin, end, portfolio, policy))
-    return tuple(found)
+    return tuple(
+        _state(material, entity, services, begin, end, portfolio, policy)
+        for material in _needed(draft, entity, services, rules)
+    )
 
 
 def _needed(
@@ -80,7 +80,10 @@ def _letter(key: str, entity: Entity, services: list[Service]) -> bool:
     representative = entity.text("legal_representative")
     if not representative:
         return False
-    return any(one.name and plain(one.name) != plain(representative) for one in _people(_LETTERS[key], entity, services))
+    return any(
+        one.name and plain(one.name) != plain(representative)
+        for one in _people(_LETTERS[key], entity, services)
+    )
 
 
 def _people(role: PersonRole, entity: Entity, services: Iterable[Service]) -> list[Person]:
@@ -98,10 +101,14 @@ def _state(
     if not documents:
         listed = SheetRole.DOCUMENTS in portfolio.roles
         state = MaterialState.MISSING if listed and hint is None else MaterialState.NOT_KNOWN
-        return Material(material.key, material.name, state, note=hint or (None if listed else Message(_NO_LIST)))
+        return Material(
+            material.key, material.name, state, note=hint or (None if listed else Message(_NO_LIST))
+        )
     best = max(documents, key=_lasting)
     state, note = _standing(material, best, begin, end, policy)
-    return Material(material.key, material.name, state, best.cells[0] if best.cells else None, best.end, note or hint)
+    return Material(
+        material.key, material.name, state, best.cells[0] if best.cells else None, best.end, note or hint
+    )
 
 
 def _documents(key: str, entity: Entity | None, services: list[Service]) -> Iterator[Document]:

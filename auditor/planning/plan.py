@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from auditor.model.plan import ChangeOrder, Dates, Plan, Queue
+from auditor.model.plan import ChangeOrder, Dates, Plan, Queue, WorkKind
 from auditor.model.policy import Policy
 from auditor.model.portfolio import Entity
 from auditor.model.result import AuditResult, Finding
@@ -60,7 +60,9 @@ def make_plan(result: AuditResult, rules: RuleData, policy: Policy) -> Plan:
         if (queue := _queue(key, docket.entities.get(key), cases[key], frame, office)).orders
     )
     orders = [order for queue in queues for order in queue.orders]
-    worked_on = {fingerprint for one in orders if one.kind.code != "preparation" for fingerprint in one.cures}
+    worked_on = {
+        fingerprint for one in orders if one.kind is not WorkKind.PREPARATION for fingerprint in one.cures
+    }
     late = sorted(
         (one for one in orders if one.late),
         key=lambda one: (one.slack_working_days, one.due, number_key(one.entity_key), one.id),
@@ -92,8 +94,10 @@ def _queue(key: str, entity: Entity | None, cases: Iterable[Case], frame: Frame,
     held = occupied(
         entity.orders if entity is not None else (), office.policy.as_of, office.chains, office.walker
     )
-    slots = [Slot(draft, office.chain(draft)) for draft in desk.finished()]
+    per_order = office.rules.lead_times.get("services_per_order").maximum
+    slots = [Slot(draft, office.chain(draft)) for draft in desk.finished(per_order)]
     laid = lay_out(slots, frame, office.walker, held.until)
+    alone = sum(slot.draft.kind in (WorkKind.SERVICE, WorkKind.BOTH) for slot in laid) < 2
     if held.estimated:
         for slot in laid:
             slot.estimated = slot.estimated or slot.draft.kind.is_order
@@ -101,7 +105,7 @@ def _queue(key: str, entity: Entity | None, cases: Iterable[Case], frame: Frame,
         entity_key=key,
         entity_number=str(entity.number) if entity is not None and entity.number else key or None,
         entity_name=entity.name if entity is not None else None,
-        orders=tuple(order_of(slot, key, entity, held, office) for slot in laid),
+        orders=tuple(order_of(slot, key, entity, held, office, alone=alone) for slot in laid),
         occupied_by=held.orders,
         occupied_until=held.until,
         estimated=held.estimated,

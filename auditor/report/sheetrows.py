@@ -101,7 +101,9 @@ class SheetRows:
                 f'<c r="{column_letters(number)}',
                 one.width,
                 one.blanks,
-                *(f'" s="{marks[style]}"' for style in (one.text, one.day, one.number)),
+                f'" s="{marks[one.text]}"',
+                f'" s="{marks[one.day]}"',
+                f'" s="{marks[one.number]}"',
             )
             for number, one in enumerate(columns, 1)
         ]
@@ -155,10 +157,6 @@ class SheetRows:
                 chunk = chunk.replace(mark, number)
             into.write(chunk)
         into.write(sheet[sheet.index(_END, pattern.end()) :])
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
 
 
 def put_together(skeleton: Path, rows: Mapping[str, SheetRows], path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -81,6 +82,7 @@ class Book:
         self.large = large
         self._folder = tempfile.TemporaryDirectory(prefix="audit-")
         self._skeleton = Path(self._folder.name, "skeleton.xlsx")
+        self._files = ExitStack()
         self._rows: dict[str, SheetRows] = {}
         self._book = xlsxwriter.Workbook(
             str(self._skeleton),
@@ -109,8 +111,7 @@ class Book:
 
     def discard(self) -> None:
         """Let go of the temporary files, finished or not."""
-        for rows in self._rows.values():
-            rows.close()
+        self._files.close()
         self._folder.cleanup()
 
     def format(self, name: str) -> Any:
@@ -195,7 +196,8 @@ class Book:
             for head in heads
         ]
         part = f"xl/worksheets/sheet{len(self._book.worksheets())}.xml"
-        file = Path(self._folder.name, f"rows{len(self._rows)}.xml").open("w+b")
+        name = Path(self._folder.name, f"rows{len(self._rows)}.xml")
+        file = self._files.enter_context(name.open("w+b"))
         rows = self._rows[part] = SheetRows(file, columns, _ROW_STYLES, self.words.lang)
         return rows
 

@@ -21,15 +21,17 @@ LEAD_TIME_KEYS = (
     "registrar_transfer",
     "paper",
     "own_work",
+    "services_per_order",
 )
 _LONGEST = 1000
 
 
 class Unit(StrEnum):
-    """What a lead time counts."""
+    """What a row counts; services are no time but decide how many orders stand one behind the other."""
 
     WORKING_DAYS = "working_days"
     HOURS = "hours"
+    SERVICES = "services"
 
 
 class Basis(StrEnum):

@@ -32,6 +32,12 @@ _ORDERS: tuple[dict[str, object], ...] = (
         "变更后负责人": "陈例文", "涉及域名": "baoguan-shili.com.cn", "当前阶段": "已办结", "提交时间": date(2026, 9, 28),
         "办结时间": "2026-10-28", "是否绑定通知": "否",
     },
+    # Unknown: nobody wrote down whether the new person has bound a channel.
+    {
+        "订单号": "BA20260601008", "主体备案号": story.E1.number, "订单类型": "变更网站", "变更内容": "网站负责人",
+        "变更后负责人": "林样本", "涉及域名": "xinwen-shili.com.cn", "当前阶段": "办结", "提交时间": date(2026, 6, 1),
+        "办结时间": date(2026, 7, 1),
+    },
     # CHG707, both: one returned, one under way. CHG705: the second one's records were changed on the way.
     {
         "订单号": "BA20261102002", "主体备案号": story.E4.number, "订单类型": "变更网站", "变更内容": "网站名称",

@@ -18,7 +18,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from gathering_world import cnnic_reply, names, reader
 
 from auditor.evidence.asking import Asked, Question, Signal
-from auditor.evidence.gathering import LoopClock, gather_now
+from auditor.evidence.clocks import LoopClock
+from auditor.evidence.gathering import gather_now
 from auditor.evidence.observing import observed
 from auditor.evidence.paces import Pace
 from auditor.evidence.pacing import Pacer

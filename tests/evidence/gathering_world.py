@@ -10,6 +10,9 @@ from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from typing import Any, TypeVar
 
+from evidence_replies import CNNIC_2014
+
+from auditor.errors import AuditError
 from auditor.evidence.asking import Asked, Question, Signal
 from auditor.evidence.freshness import AnswerReader
 from auditor.evidence.paces import Pace
@@ -19,7 +22,6 @@ from auditor.evidence.servers import shipped_authorities
 from auditor.evidence.times import BEIJING
 from auditor.model.evidence import Observation
 from auditor.model.values import DomainName
-from evidence_replies import CNNIC_2014
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=BEIJING)
 T = TypeVar("T")
@@ -80,7 +82,7 @@ class AtOnce(Executor):
         future: Future[T] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
-        except Exception as problem:
+        except AuditError as problem:
             future.set_exception(problem)
         return future
 

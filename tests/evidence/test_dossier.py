@@ -28,9 +28,11 @@ from auditor.evidence.times import BEIJING
 from auditor.model.evidence import (
     Existence,
     Expiries,
+    Observation,
     Outcome,
     Registrants,
     RegistrarNames,
+    Resolution,
     Statuses,
     Unavailable,
 )
@@ -325,3 +327,22 @@ def test_coverage_counts_every_domain_once_for_every_source() -> None:
 def test_the_first_day_of_the_calendar_is_an_audit_date_like_any_other() -> None:
     assert not is_stale(datetime(2026, 11, 20, tzinfo=BEIJING), date.min, 7)
     assert is_stale(datetime(2026, 11, 20, tzinfo=BEIJING), date.max, 7)
+
+
+def test_every_dns_answer_is_kept_oldest_first_however_old() -> None:
+    def answered(address: str, at: str, server: str = "192.0.2.53") -> Observation:
+        return seen("example.cn", "dns", server, {"example.cn": {"A": [address]}}, at=at)
+
+    found = facts(
+        answered("198.51.100.3", EARLIER),
+        answered("198.51.100.1", "2026-05-01T08:00:00+08:00"),
+        answered("198.51.100.2", OLD, "192.0.2.153"),
+        seen("example.cn", "dns", "192.0.2.53", None, at=OLD, outcome="timeout"),
+    )
+    assert [one.value["example.cn"].a for one in found.dns_history] == [
+        ("198.51.100.1",),
+        ("198.51.100.2",),
+        ("198.51.100.3",),
+    ]
+    assert isinstance(found.resolution, Resolution)
+    assert len(found.resolution.answers) == 1

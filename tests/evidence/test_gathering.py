@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,8 @@ from gathering_world import (
 from auditor.errors import OutputError
 from auditor.evidence.agenda import Risk
 from auditor.evidence.asking import Asked, Asker, Question, Signal
-from auditor.evidence.gathering import LoopClock, gather, gather_now
+from auditor.evidence.clocks import LoopClock
+from auditor.evidence.gathering import gather, gather_now
 from auditor.evidence.gathering_report import GatherReport, Progress
 from auditor.evidence.paces import Pace
 from auditor.evidence.pacing import Pacer
@@ -84,7 +86,7 @@ def test_an_operator_is_asked_at_its_pace_and_the_gap_never_shrinks_below_it(
     asker = FakeAsker(clock, found)
     run(clock, store, names(25), asker)
     times = [at for at, _question in asker.asked]
-    assert min(later - earlier for earlier, later in zip(times, times[1:], strict=False)) >= 1.5
+    assert min(later - earlier for earlier, later in pairwise(times)) >= 1.5
     assert asker.most_running == 1
 
 
@@ -378,6 +380,23 @@ def test_further_questions_are_asked_beside_those_of_the_domains(clock: VirtualC
     assert run(clock, store, names(1), FakeAsker(clock, found), dns, more=more).fresh == 2
 
 
+def test_two_accounts_of_one_source_are_asked_their_own_questions(clock: VirtualClock, store: Store) -> None:
+    def account(name: str) -> FakeAsker:
+        return FakeAsker(
+            clock,
+            lambda _q, _t: ("answered", {"registrant": name, "expires": "2029-01-31"}, Signal.OK),
+            name="registrar",
+            group=lambda _d: f"registrar:{name}",
+            server=lambda _d: name,
+        )
+
+    accounts = [account("aliyun"), account("tencent")]
+    assert run(clock, store, names(3), *accounts).answered == 6
+    for one in accounts:
+        assert {question.group for _at, question in one.asked} == {one.group(names(1)[0])}
+    assert run(clock, store, names(3), *accounts).fresh == 6
+
+
 def test_a_domain_named_twice_is_asked_once(clock: VirtualClock, store: Store) -> None:
     asker = FakeAsker(clock, found)
     report = run(clock, store, names(2) + names(2), asker)
@@ -410,7 +429,7 @@ def test_progress_tells_done_left_refusals_and_a_time(clock: VirtualClock, store
     assert middle.groups[0].group == "cnnic"
     assert middle.eta_s == pytest.approx(middle.left * 1.55, rel=0.1)
     assert (told[-1].done, told[-1].left, told[-1].eta_s) == (40, 0, 0.0)
-    assert all(a.done <= b.done for a, b in zip(told, told[1:], strict=False))
+    assert all(a.done <= b.done for a, b in pairwise(told))
 
 
 def test_no_more_tasks_than_slots_however_many_questions(clock: VirtualClock, store: Store) -> None:
@@ -434,9 +453,9 @@ def test_a_store_that_fails_ends_the_gathering_with_its_own_words(
         def record(self, batch: object, limiters: object = None) -> tuple[()]:
             raise OutputError("磁盘已满", "the disk is full")
 
-    with Full.open(f"sqlite:///{tmp_path}/e.sqlite", clock, reader()) as store:
-        with pytest.raises(OutputError, match="磁盘已满"):
-            run(clock, store, names(5), FakeAsker(clock, found))
+    store = Full.open(f"sqlite:///{tmp_path}/e.sqlite", clock, reader())
+    with store, pytest.raises(OutputError, match="磁盘已满"):
+        run(clock, store, names(5), FakeAsker(clock, found))
 
 
 def test_two_gatherings_over_one_store_leave_every_answer_once(tmp_path: Path) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.evidence.asking import Signal
-from auditor.evidence.paces import UNKNOWN_OPERATOR, Pace, pace_of_kind, paces_of
-from auditor.evidence.pacing import Halt, Limiter, LimiterState, Pacer
+from auditor.evidence.paces import UNKNOWN_OPERATOR, Halt, Pace, pace_of_kind, paces_of
+from auditor.evidence.pacing import Limiter, LimiterState, Pacer
 from auditor.evidence.servers import shipped_authorities
 from auditor.evidence.times import BEIJING
 
@@ -54,7 +55,7 @@ def test_never_more_than_the_allowed_rate(
 ) -> None:
     one = limiter(Pace(interval_s=interval, breaker_after=10_000).limited(rate), seed)
     times = [ask(one, answer, latency_s=0.0) for answer in answers]
-    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(times)]
     assert all(gap >= 1 / rate for gap in gaps)
     for first in range(0, len(times), 7):
         within = sum(1 for at in times if times[first] <= at < times[first] + 10 / rate)

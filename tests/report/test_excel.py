@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from python_calamine import CalamineWorkbook
 
 from auditor.model.result import AuditResult
-from auditor.model.verdict import Severity
+from auditor.model.text import say
+from auditor.model.verdict import Reason, Severity, Verdict
 from auditor.report.columns import FINDING_COLUMNS
 from auditor.report.excel import write_excel
 from auditor.report.labels import LABELS
@@ -20,7 +23,7 @@ from auditor.report.view import build_view
 from auditor.report.wording import Wording
 from auditor.report.workbook import Book, Head, display_width
 from auditor.report.write import write_reports
-from tests.report.results import RICH, crowd, quiet_result, sample_result
+from tests.report.results import RICH, crowd, finding, quiet_result, sample_result, seen
 
 SHEETS = {
     "zh": ["摘要", "待办", "发现", "无法判定", "共用备案号", "到期日历", "输入行", "规则", "运行信息"],
@@ -79,12 +82,49 @@ def test_every_finding_stands_once_with_its_fingerprint(tmp_path: Path) -> None:
     head, body = table(book["发现"])
     assert head == [LABELS[column.label].zh for column in FINDING_COLUMNS]
     assert sorted(row[-1] for row in body) == sorted(one.fingerprint for one in result.failures)
-    _head, unknown = table(book["无法判定"])
-    assert sorted(row[-1] for row in unknown) == sorted(one.fingerprint for one in result.unknowns)
     _head, todo = table(book["待办"])
     assert sorted(row[-1] for row in todo) == sorted(
         one.fingerprint for one in result.failures if one.severity > Severity.INFO
     )
+
+
+def test_what_is_undecided_for_one_cause_on_one_target_is_one_row_that_names_every_check(
+    tmp_path: Path,
+) -> None:
+    missing = {"message": (say("没有证据", "there is no evidence"),), "reason": Reason.NO_EVIDENCE}
+    undecided = [
+        finding("OWN201", "a-shili.cn", Verdict.UNKNOWN, **missing),
+        finding("OWN205", "a-shili.cn", Verdict.UNKNOWN, **missing, evidence=(seen(),)),
+        finding("DOM302", "a-shili.cn", Verdict.UNKNOWN, reason=Reason.WITHHELD),
+        finding("OWN201", "b-shili.cn", Verdict.UNKNOWN, **missing),
+    ]
+    result = replace(sample_result(), findings=tuple(undecided))
+    head, body = table(opened(written(result, tmp_path))["无法判定"])
+    told = [
+        (
+            row[head.index("对象")],
+            row[head.index("检查")],
+            row[head.index("无法判定")],
+            row[head.index("检查项")].split("\n"),
+            row[head.index("严重程度")],
+        )
+        for row in body
+    ]
+    assert told == [
+        ("a-shili.cn", "OWN201、OWN205", 2, ["域名注册者为备案主体", "来源一致"], "严重"),
+        ("b-shili.cn", "OWN201", 1, ["域名注册者为备案主体"], "严重"),
+        ("a-shili.cn", "DOM302", 1, ["域名未临近到期"], "中"),
+    ]
+    assert "whois.cnnic.cn" in body[0][head.index("证据")]
+    assert body[0][head.index("处理办法")] == "更正台账"
+
+
+def test_every_undecided_verdict_is_counted_and_named_on_its_sheet(tmp_path: Path) -> None:
+    result = sample_result()
+    head, body = table(opened(written(result, tmp_path))["无法判定"])
+    named = [one for row in body for one in row[head.index("指纹")].split(" ")]
+    assert sorted(named) == sorted(one.fingerprint for one in result.unknowns)
+    assert sum(row[head.index("无法判定")] for row in body) == len(result.unknowns)
 
 
 def test_dates_are_dates_and_numbers_of_records_are_text(tmp_path: Path) -> None:
@@ -182,7 +222,41 @@ def test_both_ways_of_writing_give_the_same_cells(large: bool, tmp_path: Path) -
     )
     book.close()
     _head, body = table(opened(path)["表"])
-    assert body == [["=1+1", datetime(2026, 1, 5)], [RICH + " ", "1899-01-01"], ["x", 5]]  # noqa: DTZ001
+    assert body == [["=1+1", datetime(2026, 1, 5)], [RICH, "1899-01-01"], ["x", 5]]  # noqa: DTZ001
+
+
+def test_text_comes_back_as_it_was_whatever_stands_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    texts = ["<&>\"'", " led and trailed ", "two\nlines", "😀 長", "]]>", "\t."]
+    book = Book(path, Wording("zh"), created=date(2026, 11, 23), large=True)
+    book.table("表", [Head("甲", 10)], [[text] for text in texts])
+    book.close()
+    sheet = opened(path)["表"]
+    assert [sheet.cell(row, 1).value for row in range(2, len(texts) + 2)] == texts
+    assert {sheet.cell(row, 1).number_format for row in range(2, len(texts) + 2)} == {"@"}
+    assert sheet.dimensions == f"A1:A{len(texts) + 1}"
+
+
+def test_a_text_that_looks_like_an_escape_is_itself_escaped(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    text = "_x0041_x0042_ and _x005F_, but not _x00 or _xyz1_"
+    book = Book(path, Wording("zh"), created=date(2026, 11, 23), large=False)
+    book.table("表", [Head("甲", 10)], [[text]])
+    book.close()
+    written = zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml").decode()
+    assert "_x005F_x0041_x005F_x0042_ and _x005F_x005F_, but not _x00 or _xyz1_" in written
+    assert CalamineWorkbook.from_path(str(path)).get_sheet_by_name("表").to_python()[1] == [text]
+
+
+def test_what_no_xml_can_hold_is_escaped_and_the_book_stays_readable(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    book = Book(path, Wording("zh"), created=date(2026, 11, 23), large=False)
+    book.table("表", [Head("甲", 10)], [["a\x00b\x01c\ud800d\ufffe"]])
+    book.close()
+    assert (
+        "_x0000_b_x0001_c_xD800_d_xFFFE_" in zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml").decode()
+    )
+    assert opened(path)["表"]["A2"].value is not None
 
 
 def test_a_workbook_left_unfinished_leaves_no_file_behind(tmp_path: Path) -> None:
