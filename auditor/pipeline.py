@@ -25,6 +25,7 @@ from auditor.lookups import Known, look_up
 from auditor.model.evidence import Dossier, Observation
 from auditor.model.result import AuditResult, Reading, RunInfo
 from auditor.model.text import Text
+from auditor.planning.plan import dated, make_plan
 from auditor.rules.load import RuleData, RuleFiles
 from auditor.settings import Settings
 
@@ -51,6 +52,7 @@ class Request:
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     retry_unknown: bool = False
+    plan: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,9 @@ def audit(
         expiries=tuple(expiries(reading.portfolio, dossier)),
         dossier=dossier,
     )
+    if request.plan:
+        plan = make_plan(result, rules, policy)
+        result = replace(result, plan=plan, findings=dated(result.findings, plan))
     protected = books.paths + tuple(path.resolve() for path in request.evidence)
     if request.settings.path is not None:
         protected += (request.settings.path.resolve(),)
@@ -185,6 +190,7 @@ def _mapping(settings: Settings) -> Mapping:
 
 
 def rule_data(settings: Settings) -> RuleData:
+    """The shipped rule data with the policy's newer files in place of some."""
     file = settings.file.rules
     return RuleData(
         RuleFiles(
@@ -251,6 +257,7 @@ def _run_id(started: datetime, reading: Reading) -> str:
 
 
 def gathering(progress: Progress | None) -> Callable[[Asking], None] | None:
+    """What a gathering tells, as one line for the caller's progress."""
     if progress is None:
         return None
     tell = progress

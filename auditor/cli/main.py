@@ -24,6 +24,7 @@ _COMMANDS = {
         "evidence",
         "查询、导入导出证据 · look up, import and export evidence",
     ),
+    "plan": ("auditor.cli.plan", "plan", "整改工作队列与最迟开始日 · the work to do, a queue per entity"),
     "init": (
         "auditor.cli.init",
         "init",

@@ -14,6 +14,8 @@ from auditor.evidence.pacing import Limiter
 class Lane:
     """The questions of one group, the most urgent first. enlisted: it stands in one of the queues for a turn."""
 
+    __slots__ = ("_count", "_jobs", "enlisted", "group", "limiter")
+
     def __init__(self, group: str, limiter: Limiter) -> None:
         self.group = group
         self.limiter = limiter

@@ -81,6 +81,28 @@ class Limiter:
     `start` takes a turn that `ready_at` allows; `finish` tells what came of it. random: numbers in [0, 1).
     """
 
+    # A large portfolio has a group for every one of its sites.
+    __slots__ = (
+        "_breaker",
+        "_clean",
+        "_day",
+        "_failures",
+        "_interval",
+        "_lasting_until",
+        "_limit",
+        "_next",
+        "_not_before",
+        "_off",
+        "_random",
+        "_refusals",
+        "_slowed_at",
+        "_used",
+        "active",
+        "dirty",
+        "halted",
+        "pace",
+    )
+
     def __init__(self, pace: Pace, random: Callable[[], float], *, off: bool = False) -> None:
         self.pace = pace
         self.halted: Halt | None = None

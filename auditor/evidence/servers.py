@@ -72,6 +72,7 @@ def server_host(server: str) -> str:
 
 @lru_cache(maxsize=8192)
 def is_loopback(server: str) -> bool:
+    """True for a server (host, host:port or address of a page) on this machine."""
     host = server_host(server)
     if host == "localhost":
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from auditor.model.plan import ChangeOrder, Dates, Plan, Queue, WorkKind
@@ -84,6 +85,16 @@ def make_plan(result: AuditResult, rules: RuleData, policy: Policy) -> Plan:
 def dates_for(plan: Plan) -> Mapping[str, Dates]:
     """By fingerprint: the day by which a finding must be put right, the last day to begin, and whether it is estimated."""
     return plan.dates
+
+
+def dated(findings: Iterable[Finding], plan: Plan) -> tuple[Finding, ...]:
+    """The findings with the dates of the plan; those that no work cures keep their own."""
+    return tuple(
+        replace(one, due=own.due, start_by=own.start_by, estimated=own.estimated)
+        if (own := plan.dates.get(one.fingerprint)) is not None
+        else one
+        for one in findings
+    )
 
 
 def _queue(key: str, entity: Entity | None, cases: Iterable[Case], frame: Frame, office: Office) -> Queue:

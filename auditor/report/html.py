@@ -34,7 +34,7 @@ def write_html(
             for piece in template.generate(context):
                 file.write(piece)
     except TemplateError as problem:
-        raise _fault(problem) from problem
+        raise template_fault(problem) from problem
 
 
 def _context(view: View, words: Wording, env: Environment, limits: Limits) -> Mapping[str, object]:
@@ -63,8 +63,9 @@ def content_policy(style: str) -> str:
     )
 
 
-def _fault(problem: TemplateError) -> OutputError:
-    name = getattr(problem, "name", None) or TEMPLATE
+def template_fault(problem: TemplateError, template: str = TEMPLATE) -> OutputError:
+    """The error that names the template, its line and what is wrong with it."""
+    name = getattr(problem, "name", None) or template
     line = getattr(problem, "lineno", None)
     said = f"{name}" if isinstance(problem, TemplateNotFound) else str(problem.message)
     return OutputError(

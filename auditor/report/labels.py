@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from auditor.model.text import Text
+from auditor.report.plan_labels import PLAN_LABELS
 
 FAMILIES: dict[str, Text] = {
     "REC": Text("台账记载", "The record as written"),
@@ -365,5 +366,5 @@ _SUMMARY: dict[str, Text] = {
 
 LABELS: dict[str, Text] = {
     **_DOCUMENT, **_SECTIONS, **_AUDITED, **_FINDINGS, **_UNKNOWN, **_SHARED, **_EXPIRY, **_INPUT, **_RUN, **_SHEETS,
-    **_SUMMARY,
+    **_SUMMARY, **PLAN_LABELS,
 }  # fmt: skip

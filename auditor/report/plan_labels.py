@@ -1,0 +1,110 @@
+"""The words of the plan, its calendar and its change packets, in both languages."""
+
+from __future__ import annotations
+
+from auditor.model.text import Text
+
+PLAN_LABELS: dict[str, Text] = {
+    "plan_title": Text("备案整改工作计划", "Filing work plan"),
+    "plan_packet": Text("变更办理单", "Change packet"),
+    "plan_as_of": Text("计划基准日 {day}", "Planned from {day}"),
+    "plan_order_id": Text("工作单号", "Work order"),
+    "plan_entity": Text("备案主体", "Entity"),
+    "plan_entity_number": Text("主体备案号", "Entity number"),
+    "plan_services": Text("涉及服务", "Services"),
+    "plan_domains": Text("涉及域名", "Domains"),
+    "plan_kind": Text("类型", "Kind"),
+    "plan_dates": Text("日期", "Dates"),
+    "plan_earliest_start": Text("最早开始", "Earliest start"),
+    "plan_earliest_finish": Text("最早完成", "Earliest finish"),
+    "plan_latest_start": Text("最迟开始", "Latest start"),
+    "plan_due": Text("期限", "Due"),
+    "plan_slack": Text("余量 (工作日)", "Slack (working days)"),
+    "plan_late": Text("来不及", "too late"),
+    "plan_why": Text("要解决的问题", "What it cures"),
+    "plan_reasons": Text("为何这样办理", "Why it takes this"),
+    "plan_steps": Text("办理步骤", "Steps"),
+    "plan_schedule": Text("最早进度", "Earliest schedule"),
+    "plan_step": Text("步骤", "Step"),
+    "plan_from": Text("从", "From"),
+    "plan_to": Text("至", "To"),
+    "plan_limit": Text("时限", "Limit"),
+    "plan_working_days": Text("{count} 个工作日", "{count} working days"),
+    "plan_hours": Text("{count} 小时", "{count} hours"),
+    "plan_fields": Text(
+        "预填信息 (台账现值, 请改为变更后的内容)",
+        "Fields as the book has them; put the new values beside them",
+    ),
+    "plan_field": Text("项目", "Field"),
+    "plan_now": Text("台账现值", "As the book has it"),
+    "plan_new": Text("变更后", "After the change"),
+    "plan_materials": Text("材料清单", "Papers"),
+    "plan_material": Text("材料", "Paper"),
+    "plan_state": Text("状态", "State"),
+    "plan_listed_at": Text("台账位置", "Listed at"),
+    "plan_ends": Text("有效期至", "Valid until"),
+    "plan_note": Text("说明", "Note"),
+    "plan_who": Text("谁来办", "Who acts"),
+    "plan_warnings": Text("注意", "Mind"),
+    "plan_sign": Text("签署", "Sign-off"),
+    "plan_signed_clerk": Text("经办人", "Prepared by"),
+    "plan_signed_person": Text("负责人", "Person in charge"),
+    "plan_signed_date": Text("日期", "Date"),
+    "plan_check_box": Text("已备", "Ready"),
+    "plan_pii_masked": Text("证件号与电话已遮盖", "ID numbers and phones are masked"),
+    "plan_estimated_note": Text(
+        "标有“估算”的日期落在放假安排尚未公布的年份, 公布后请重新生成。",
+        "Dates marked as estimated touch a year whose holiday schedule is not out yet; make the plan again once it is.",
+    ),
+    "plan_rest": Text(
+        "审核期间: 网站保持可访问, 不改动解析和服务器配置, 负责人电话随时接通。",
+        "Under review: the site stays reachable, DNS and servers are left alone, and everyone answers the phone.",
+    ),
+    "plan_do_sign_in": Text(
+        "登录{provider}备案系统, 选中 {number}。",
+        "Sign in to the filing system of {provider} and pick {number}.",
+    ),
+    "plan_any_provider": Text("接入服务商的", "the access provider"),
+    "plan_do_choose": Text("选择“{kind}”。", "Choose “{kind}”."),
+    "plan_do_fill": Text(
+        "填写变更后的内容 (姓名、证件号码、手机、应急电话、邮箱等), 见下方预填信息。",
+        "Fill in the data after the change (name, ID number, mobile, emergency phone, e-mail and so on); see the fields below.",
+    ),
+    "plan_do_upload": Text(
+        "上传下列材料; 当地要求的, 在服务商 App 中完成人脸核验。",
+        "Upload the papers below; where the province asks for it, pass the face check in the provider's app.",
+    ),
+    "plan_do_submit": Text(
+        "提交, 等待接入服务商初审 (最长 {days} 个工作日)。",
+        "Submit; the access provider's first review takes up to {days} working days.",
+    ),
+    "plan_do_sms": Text(
+        "收到工信部短信后 {hours} 小时内完成核验; 随后管局审核最长 {days} 个工作日。",
+        "Answer the ministry's SMS within {hours} hours; the Administration's review then takes up to {days} working days.",
+    ),
+    "plan_event_due": Text("期限: {title}", "Due: {title}"),
+    "plan_event_start": Text("最迟开始: {title}", "Start at the latest: {title}"),
+    "plan_event_at_once": Text(
+        "立即开始 (已过最迟开始日 {day}): {title}", "Start at once (the latest start was {day}): {title}"
+    ),
+    "plan_line_counts": Text(
+        "主体 {entities} 个, 工作 {orders} 项 (其中订单 {filings} 个), 来不及的 {late} 项",
+        "Entities {entities}, pieces of work {orders} (orders among them {filings}), too late {late}",
+    ),
+    "plan_line_late": Text("来不及的 (先看)", "What cannot be done in time"),
+    "plan_line_queue": Text("各主体的队列", "Queues by entity"),
+    "plan_line_occupied": Text(
+        "订单 {orders} 在办, 最迟 {until} 办结",
+        "order {orders} is under way, done on {until} at the latest",
+    ),
+    "plan_line_undecided": Text(
+        "另有 {count} 项无法判定, 补充证据后再定",
+        "{count} findings are undecided and wait for evidence",
+    ),
+    "plan_line_nothing": Text("没有需要办理的事项", "There is nothing to do"),
+    "plan_line_start": Text("最迟 {day} 开始", "start by {day}"),
+    "plan_line_due": Text("期限 {day}", "due {day}"),
+    "plan_line_finish": Text("最早 {day} 完成", "done on {day} at the earliest"),
+    "plan_line_files": Text("已写出", "Written"),
+    "plan_line_more": Text("另有 {count} 项见 plan.json", "{count} more stand in plan.json"),
+}
