@@ -14,11 +14,12 @@ from auditor.checks.order_state import (
     last_instant,
     missing,
     order_cells,
+    queue_of,
     running,
     shown_moment,
     stage_of,
 )
-from auditor.model.portfolio import Document, Entity, FiledDomain, Order
+from auditor.model.portfolio import Document, Entity, FiledDomain, Order, Portfolio
 from auditor.model.text import Text, say
 from auditor.model.values import DomainCell, Unreadable
 from auditor.model.verdict import Reason, Severity
@@ -45,7 +46,9 @@ _PERSON = re.compile(r"负责人|责任人|联系人|管理员|人员变更|pers
         "Or use one order of the kind 变更备案, which changes entity and services together",
     ),
 )
-def entity_changes_first(order: Order) -> Iterator[Violation | Undecided | NotApplicable]:
+def entity_changes_first(
+    order: Order, portfolio: Portfolio
+) -> Iterator[Violation | Undecided | NotApplicable]:
     """Told by another order of the entity that is not done, or by a notice of its new name that no order followed."""
     kind = running(order, OrderKind.SERVICE)
     if not isinstance(kind, OrderKind):
@@ -55,35 +58,32 @@ def entity_changes_first(order: Order) -> Iterator[Violation | Undecided | NotAp
     if isinstance(entity, Undecided):
         yield entity
         return
-    others = [one for one in entity.orders if one is not order]
-    pending = [
-        one for one in others if _changes_entity(one) and one.stage is not None and not one.stage.is_finished
-    ]
+    others = queue_of(entity, portfolio).changes
+    changes = [one for one in others if one.kind is not None]
+    pending = [one for one in changes if one.stage is not None and not one.stage.is_finished][:MOST_TOLD]
     if pending:
+        shown = tuple(
+            say("{order} ({stage})", "{order} ({stage})", order=one.target, stage=one.stage)
+            for one in pending
+        )
         yield Violation(
-            say("主体变更订单 {others} 尚未办结", "The entity's own change is not done: {others}",
-                others=tuple(say("{order} ({stage})", "{order} ({stage})", order=one.target, stage=one.stage) for one in pending)),
+            say("主体变更订单 {others} 尚未办结", "The entity's own change is not done: {others}", others=shown),
             expected=OrderStage.DONE,
             observed=tuple(dict.fromkeys(one.stage for one in pending)),
-            cells=(*order_cells(order, "order_kind", "order_stage"),
-                   *(cell for one in pending for cell in order_cells(one, "order_kind", "order_stage"))),
+            cells=tuple(cell for one in (order, *pending) for cell in order_cells(one, "order_kind", "order_stage")),
         )  # fmt: skip
         return
     renamed = [one for one in entity.documents if one.kind == _RENAMED]
     if renamed:
-        yield from _since_notice(order, renamed, [one for one in others if _changes_entity(one)])
+        yield from _since_notice(order, renamed, changes)
         return
     for one in others:
-        if one.stage is None and (one.kind is None or one.kind.changes_entity):
+        if one.stage is None:
             yield missing(one, "order_stage")
             return
-        if one.kind is None and one.stage is not None and not one.stage.is_finished:
+        if one.kind is None and not one.stage.is_finished:
             yield missing(one, "order_kind")
             return
-
-
-def _changes_entity(order: Order) -> bool:
-    return order.kind is not None and order.kind.changes_entity
 
 
 def _since_notice(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from weakref import WeakKeyDictionary
 
 from auditor.checks.check import NOT_APPLICABLE, NotApplicable, Undecided
 from auditor.model.place import CellRef
-from auditor.model.portfolio import Entity, FiledDomain, Order
+from auditor.model.portfolio import Entity, FiledDomain, Order, Portfolio
 from auditor.model.text import say
 from auditor.model.values import BEIJING, FIELDS, Unreadable, Value
 from auditor.model.verdict import Reason
@@ -103,6 +105,32 @@ def covered(order: Order) -> tuple[FiledDomain, ...]:
     if order.entity is not None and order.kind is not None and order.kind.changes_entity:
         return order.entity.domains
     return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The orders of one entity, sorted out once. changes: those that do, or may, change the entity itself."""
+
+    open: tuple[Order, ...]
+    unclear: tuple[Order, ...]
+    changes: tuple[Order, ...]
+
+
+# By portfolio and not by entity: what is kept must not hold on to its own key.
+_QUEUES: WeakKeyDictionary[Portfolio, dict[Entity, Queue]] = WeakKeyDictionary()
+
+
+def queue_of(entity: Entity, portfolio: Portfolio) -> Queue:
+    """The queue of an entity of the portfolio."""
+    table = _QUEUES.setdefault(portfolio, {})
+    found = table.get(entity)
+    if found is None:
+        found = table[entity] = Queue(
+            open=tuple(one for one in entity.orders if one.is_open),
+            unclear=tuple(one for one in entity.orders if one.stage is None),
+            changes=tuple(one for one in entity.orders if one.kind is None or one.kind.changes_entity),
+        )
+    return found
 
 
 def first_instant(moment: date) -> datetime:

@@ -7,17 +7,19 @@ from datetime import date, timedelta
 
 from auditor.checks.check import NOT_APPLICABLE, NotApplicable, Undecided, Violation, check
 from auditor.checks.order_state import (
+    MOST_TOLD,
     entity_of,
     first_instant,
     last_instant,
     missing,
     moment_of,
     order_cells,
+    queue_of,
     shown_moment,
     stage_of,
 )
 from auditor.model.policy import Policy
-from auditor.model.portfolio import Order
+from auditor.model.portfolio import Order, Portfolio
 from auditor.model.text import Text, say
 from auditor.model.values import day_of
 from auditor.model.verdict import Reason, Severity
@@ -159,7 +161,9 @@ def _sms(order: Order, start: date, policy: Policy) -> Iterator[Violation | Unde
     remedy="保留一个订单, 撤回其余的, 待其办结后再依次提交; 能合并的合并为一个订单",
     remedy_en="Keep one order, withdraw the others and submit them one after another when it is done; join those that can be one",
 )
-def one_order_at_a_time(order: Order) -> Iterator[Violation | Undecided | NotApplicable]:
+def one_order_at_a_time(
+    order: Order, portfolio: Portfolio
+) -> Iterator[Violation | Undecided | NotApplicable]:
     """Orders still planned may queue; an order whose stage is not known may be open."""
     stage = stage_of(order)
     if isinstance(stage, Undecided):
@@ -172,19 +176,21 @@ def one_order_at_a_time(order: Order) -> Iterator[Violation | Undecided | NotApp
     if isinstance(entity, Undecided):
         yield entity
         return
-    others = [one for one in entity.orders if one is not order]
-    together = [one for one in others if one.is_open]
-    if together:
+    queue = queue_of(entity, portfolio)
+    if len(queue.open) > 1:
+        others = [one for one in queue.open[: MOST_TOLD + 1] if one is not order][:MOST_TOLD]
+        shown = tuple(
+            say("{order} ({stage})", "{order} ({stage})", order=one.target, stage=one.stage) for one in others
+        )
         yield Violation(
-            say("{entity} 另有在办订单 {others}", "{entity} has other orders open: {others}",
-                entity=entity.name or entity.target,
-                others=tuple(say("{order} ({stage})", "{order} ({stage})", order=one.target, stage=one.stage) for one in together)),
+            say("{entity} 有 {count} 个在办订单, 另有: {others}", "{entity} has {count} orders open, besides this one: {others}",
+                entity=entity.name or entity.target, count=len(queue.open), others=shown),
             expected=1,
-            observed=len(together) + 1,
-            cells=(*order_cells(order, "order_stage"), *(cell for one in together for cell in order_cells(one, "order_stage"))),
+            observed=len(queue.open),
+            cells=tuple(cell for one in (order, *others) for cell in order_cells(one, "order_stage")),
         )  # fmt: skip
-    elif unclear := [one for one in others if one.stage is None]:
-        yield missing(unclear[0], "order_stage")
+    elif queue.unclear:
+        yield missing(queue.unclear[0], "order_stage")
 
 
 CHECKS = (stage_within_limit, one_order_at_a_time)

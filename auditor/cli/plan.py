@@ -9,7 +9,7 @@ import click
 
 from auditor.cli import options
 from auditor.cli.main import EXIT_CLEAN, EXIT_FOUND, EXIT_INCOMPLETE
-from auditor.cli.progress import Ticker
+from auditor.cli.progress import Ticker, show_lines
 
 _FORMATS = ("json", "ics", "packets")
 
@@ -124,8 +124,6 @@ def plan(
             protect=finished.protected,
         )
     if not quiet:
-        from auditor.cli.run import show_lines
-
         named = [path for path in paths if path.parent == out]
         lines = [
             *plan_lines(made, words),

@@ -123,7 +123,11 @@ class DnsAsker:
         wanted = self._wanted(question)
         deadline = asyncio.get_running_loop().time() + self._timeout_s
         replies = await asyncio.gather(
-            *(ask_nameserver(server, host, kind, deadline) for host, kinds in wanted.items() for kind in kinds)
+            *(
+                ask_nameserver(server, host, kind, deadline)
+                for host, kinds in wanted.items()
+                for kind in kinds
+            )
         )
         rest = iter(replies)
         by_host = {host: {kind: next(rest) for kind in kinds} for host, kinds in wanted.items()}

@@ -13,8 +13,8 @@ from auditor.evidence.addresses import Allowed, Resolve
 from auditor.evidence.agenda import Risk
 from auditor.evidence.asking import Asker
 from auditor.evidence.bootstrap import Bootstrap, load_bootstrap
-from auditor.evidence.freshness import AnswerReader, TimeToLive
 from auditor.evidence.clocks import Clock
+from auditor.evidence.freshness import AnswerReader, TimeToLive
 from auditor.evidence.gathering import gather, interruptible
 from auditor.evidence.gathering_report import GatherReport, Progress
 from auditor.evidence.paces import Pace, pace_of_kind, paces_of

@@ -100,8 +100,8 @@ class ChangeOrder:
     preparation or registrar work, "" elsewhere. cures: fingerprints. earliest_start, earliest_finish: when nothing
     waits; latest_start: the last working day to begin so that this and what waits for it is done in time; due: the
     day by which it must be finished; fixed: a fact sets that day (a paper or a domain runs out), else the policy's
-    working days do. late: it cannot be finished by due any more. estimated: a day among these rests on a year
-    whose holiday schedule is not out. needs: ids of the work that must be finished before.
+    working days do. late: it cannot be finished by due any more. estimated: the names of those days that rest
+    on a year whose holiday schedule is not out ("earliest_start", "earliest_finish", "latest_start", "due"). needs: ids of the work that must be finished before.
     """
 
     id: str
@@ -122,7 +122,7 @@ class ChangeOrder:
     due: date
     slack_working_days: int
     late: bool
-    estimated: bool
+    estimated: tuple[str, ...]
     fixed: bool = False
     materials: tuple[Material, ...] = ()
     who: tuple[Actor, ...] = ()
@@ -185,4 +185,6 @@ class Plan:
     @property
     def estimated(self) -> bool:
         """True where any date of the plan rests on a year whose holiday schedule is not out."""
-        return any(queue.estimated or any(one.estimated for one in queue.orders) for queue in self.queues)
+        return any(
+            queue.estimated or any(bool(one.estimated) for one in queue.orders) for queue in self.queues
+        )

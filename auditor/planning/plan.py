@@ -19,6 +19,7 @@ from auditor.planning.drafts import Desk, number_key
 from auditor.planning.orders import Office, order_of
 from auditor.planning.queue import Frame, Slot, lay_out
 from auditor.planning.underway import occupied
+from auditor.rules.calendar import CalendarDay
 from auditor.rules.load import RuleData
 
 # Checks whose deadline is a fact even where it falls on the policy's day.
@@ -107,11 +108,10 @@ def _queue(key: str, entity: Entity | None, cases: Iterable[Case], frame: Frame,
     )
     per_order = office.rules.lead_times.get("services_per_order").maximum
     slots = [Slot(draft, office.chain(draft)) for draft in desk.finished(per_order)]
-    laid = lay_out(slots, frame, office.walker, held.until)
+    laid = lay_out(
+        slots, frame, office.walker, None if held.until is None else CalendarDay(held.until, held.estimated)
+    )
     alone = sum(slot.draft.kind in (WorkKind.SERVICE, WorkKind.BOTH) for slot in laid) < 2
-    if held.estimated:
-        for slot in laid:
-            slot.estimated = slot.estimated or slot.draft.kind.is_order
     return Queue(
         entity_key=key,
         entity_number=str(entity.number) if entity is not None and entity.number else key or None,
@@ -143,6 +143,8 @@ def _dates(failures: Iterable[Finding], orders: Iterable[ChangeOrder], frame: Fr
             continue
         due = _fixed_due(finding, frame) or max(one.due for one in own)
         found[finding.fingerprint] = Dates(
-            due, min(one.latest_start for one in own), any(one.estimated for one in own)
+            due,
+            min(one.latest_start for one in own),
+            any({"due", "latest_start"} & set(one.estimated) for one in own),
         )
     return found

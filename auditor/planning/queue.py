@@ -21,6 +21,7 @@ from auditor.rules.calendar import CalendarDay
 
 _ENTITY_LEVEL = frozenset({WorkKind.ENTITY, WorkKind.BOTH})
 _RANK = {WorkKind.SERVICE: 0, WorkKind.ACCESS: 1, WorkKind.CANCEL: 2}
+_FAR = CalendarDay(date.max, False)
 _RENEWALS = frozenset({"renew_domain", "regain_domain", "lift_status"})
 
 
@@ -35,12 +36,26 @@ class Slot:
     ends: date = date.min
     due: date = date.max
     latest: date = date.max
-    estimated: bool = False
+    starts_estimated: bool = False
+    ends_estimated: bool = False
+    due_estimated: bool = False
+    latest_estimated: bool = False
 
     @property
     def late(self) -> bool:
         """True where it cannot end in time."""
         return self.ends > self.due
+
+    @property
+    def estimated(self) -> tuple[str, ...]:
+        """The names of the order's days that are estimates."""
+        marks = {
+            "earliest_start": self.starts_estimated,
+            "earliest_finish": self.ends_estimated,
+            "latest_start": self.latest_estimated,
+            "due": self.due_estimated,
+        }
+        return tuple(name for name, marked in marks.items() if marked)
 
     @property
     def leads(self) -> bool:
@@ -60,27 +75,39 @@ class Frame:
     hand_in_estimated: bool
 
 
-def lay_out(slots: Sequence[Slot], frame: Frame, walker: Walker, held_until: date | None) -> list[Slot]:
+def lay_out(slots: Sequence[Slot], frame: Frame, walker: Walker, held: CalendarDay | None) -> list[Slot]:
     """Give every slot its dates; returns preparation, registrar work and the orders in the order in which they are done.
 
-    held_until: the end of the last order under way, None where the entity's place is free.
+    held: the end of the last order under way, None where the entity's place is free.
     """
     preparations = [one for one in slots if one.draft.kind is WorkKind.PREPARATION]
     registrar = [one for one in slots if one.draft.kind is WorkKind.REAL_NAME]
     orders = [one for one in slots if one.draft.kind.is_order]
+    begin = CalendarDay(frame.begin, frame.estimated)
     for slot in preparations:
-        _place(slot, frame.begin, frame, walker)
+        _place(slot, begin, walker)
     for slot in registrar:
         renewals = (one for one in preparations if one.draft.action in _RENEWALS)
         slot.after = [one for one in renewals if one.draft.domains.keys() & slot.draft.domains.keys()]
-        _place(slot, _after(slot, frame.begin), frame, walker)
+        _place(slot, _last(begin, _release(slot)), walker)
     blocking = [one for one in preparations if one.draft.blocks]
     _tie(orders, registrar, blocking)
-    lined_up = _line_up(orders, frame, walker, held_until)
+    lined_up = _line_up(orders, begin if held is None else _last(begin, held), walker)
     _look_back(lined_up, [*registrar, *preparations], frame, walker)
     preparations.sort(key=_urgency)
     registrar.sort(key=_urgency)
     return [*preparations, *registrar, *lined_up]
+
+
+def _last(*days: CalendarDay) -> CalendarDay:
+    """The latest of some days; an estimate where one of them could be the latest and is one."""
+    last = max(one.date for one in days)
+    return CalendarDay(last, any(one.estimated for one in days if one.date == last))
+
+
+def _first(*days: CalendarDay) -> CalendarDay:
+    first = min(one.date for one in days)
+    return CalendarDay(first, any(one.estimated for one in days if one.date == first))
 
 
 def _urgency(slot: Slot) -> tuple[date, str, tuple[str, int, str]]:
@@ -105,41 +132,41 @@ def _tie(orders: Sequence[Slot], registrar: Sequence[Slot], blocking: Sequence[S
         slot.after = [*blocking, *needed]
 
 
-def _after(slot: Slot, start: date) -> date:
-    return max([start, *(one.ends for one in slot.after)])
+def _release(slot: Slot) -> CalendarDay:
+    """When everything that a slot waits for is done."""
+    return _last(
+        CalendarDay(date.min, False), *(CalendarDay(one.ends, one.ends_estimated) for one in slot.after)
+    )
 
 
-def _place(slot: Slot, start: date, frame: Frame, walker: Walker) -> None:
-    begun = walker.working_day_from(start)
+def _place(slot: Slot, start: CalendarDay, walker: Walker) -> None:
+    begun = walker.working_day_from(start.date)
     ended = walker.finish(begun.date, slot.chain)
-    slot.starts, slot.ends = begun.date, ended.date
-    slot.estimated = frame.estimated or begun.estimated or ended.estimated
+    slot.starts, slot.starts_estimated = begun.date, start.estimated or begun.estimated
+    slot.ends, slot.ends_estimated = ended.date, slot.starts_estimated or ended.estimated
 
 
-def _line_up(orders: Sequence[Slot], frame: Frame, walker: Walker, held_until: date | None) -> list[Slot]:
+def _line_up(orders: Sequence[Slot], free: CalendarDay, walker: Walker) -> list[Slot]:
     """Put the orders one behind the other: the entity's own first, then whichever is ready, by its fixed day."""
-    free = frame.begin if held_until is None else max(frame.begin, held_until)
-    release = {slot: _after(slot, date.min) for slot in orders}
+    release = {slot: _release(slot) for slot in orders}
     done: list[Slot] = []
 
-    def take(slot: Slot) -> date:
-        _place(slot, max(free, release[slot]), frame, walker)
+    def take(slot: Slot) -> CalendarDay:
+        _place(slot, _last(free, release[slot]), walker)
         done.append(slot)
-        return slot.ends
+        return CalendarDay(slot.ends, slot.ends_estimated)
 
     for slot in sorted((one for one in orders if one.leads), key=_turn):
         free = take(slot)
-    coming = [
-        (release[slot], turn, slot)
-        for turn, slot in enumerate(sorted((one for one in orders if not one.leads), key=_turn))
-    ]
+    followers = sorted((one for one in orders if not one.leads), key=_turn)
+    coming = [(release[slot].date, turn, slot) for turn, slot in enumerate(followers)]
     coming.sort(key=lambda one: one[:2], reverse=True)
     ready: list[tuple[int, Slot]] = []
     while coming or ready:
         if not ready:
-            free = max(free, coming[-1][0])
-        while coming and coming[-1][0] <= free:
-            _release, turn, slot = coming.pop()
+            free = _last(free, release[coming[-1][2]])
+        while coming and coming[-1][0] <= free.date:
+            _day, turn, slot = coming.pop()
             heappush(ready, (turn, slot))
         free = take(heappop(ready)[1])
     return done
@@ -158,53 +185,52 @@ def _look_back(orders: Sequence[Slot], others: Sequence[Slot], frame: Frame, wal
     own preparations are to be finished by then. What others wait for must end before these must begin; what is late
     already cannot be made later.
     """
+    hand_in = CalendarDay(frame.hand_in, frame.hand_in_estimated)
     previous = CalendarDay(date.min, False)
     for slot in orders:
-        begin = max(slot.starts, frame.hand_in, previous.date)
-        previous = _finish(begin, slot, walker, estimated=previous.estimated)
+        previous = _finish(_last(_starts(slot), hand_in, previous), slot, walker)
         _set_due(slot, previous)
     for slot in others:
         if slot.draft.kind is WorkKind.PREPARATION:
-            _set_due(slot, CalendarDay(max(slot.ends, frame.hand_in), estimated=False))
+            _set_due(slot, _last(CalendarDay(slot.ends, slot.ends_estimated), hand_in))
         else:
-            _set_due(slot, _finish(max(slot.starts, frame.hand_in), slot, walker))
+            _set_due(slot, _finish(_last(_starts(slot), hand_in), slot, walker))
     following: Slot | None = None
-    waiting: dict[Slot, date] = {}
-    for slot in reversed(orders):
-        bound = slot.due if following is None else min(slot.due, _must_begin(following))
-        _set_latest(slot, bound, walker)
+    waiting: dict[Slot, CalendarDay] = {}
+
+    def settle(slot: Slot, bound: CalendarDay) -> None:
+        found = walker.latest_start(bound.date, slot.chain)
+        slot.latest, slot.latest_estimated = found.date, bound.estimated or found.estimated
         for one in slot.after:
-            waiting[one] = min(waiting.get(one, date.max), _must_begin(slot))
+            waiting[one] = _first(waiting.get(one, _FAR), _must_begin(slot))
+
+    for slot in reversed(orders):
+        due = CalendarDay(slot.due, slot.due_estimated)
+        settle(slot, due if following is None else _first(due, _must_begin(following)))
         following = slot
     for slot in others:  # registrar work first, then what it waits for
-        _set_latest(slot, min(slot.due, waiting.get(slot, date.max)), walker)
-        for one in slot.after:
-            waiting[one] = min(waiting.get(one, date.max), _must_begin(slot))
-    for slot in (*orders, *others):
-        if slot.draft.soft and frame.hand_in_estimated:
-            slot.estimated = True
+        settle(slot, _first(CalendarDay(slot.due, slot.due_estimated), waiting.get(slot, _FAR)))
 
 
-def _must_begin(slot: Slot) -> date:
-    return max(slot.latest, slot.starts)
+def _starts(slot: Slot) -> CalendarDay:
+    return CalendarDay(slot.starts, slot.starts_estimated)
 
 
-def _finish(begin: date, slot: Slot, walker: Walker, *, estimated: bool = False) -> CalendarDay:
-    begun = walker.working_day_from(begin)
+def _must_begin(slot: Slot) -> CalendarDay:
+    """When a slot has to begin at the latest; what is late already, as early as it can."""
+    return _last(CalendarDay(slot.latest, slot.latest_estimated), _starts(slot))
+
+
+def _finish(begin: CalendarDay, slot: Slot, walker: Walker) -> CalendarDay:
+    begun = walker.working_day_from(begin.date)
     ended = walker.finish(begun.date, slot.chain)
-    return CalendarDay(ended.date, estimated or begun.estimated or ended.estimated)
+    return CalendarDay(ended.date, begin.estimated or begun.estimated or ended.estimated)
 
 
 def _set_due(slot: Slot, soft: CalendarDay) -> None:
+    """The day that facts set, the policy's where there is none, the earlier where there are both."""
     fixed = slot.draft.fixed_due
-    slot.due = soft.date if fixed is None else fixed
-    if slot.draft.soft:
-        slot.due = min(slot.due, soft.date)
-    if slot.due == soft.date and slot.due != fixed:
-        slot.estimated = slot.estimated or soft.estimated
-
-
-def _set_latest(slot: Slot, bound: date, walker: Walker) -> None:
-    found = walker.latest_start(bound, slot.chain)
-    slot.latest = found.date
-    slot.estimated = slot.estimated or found.estimated
+    if fixed is None or (slot.draft.soft and soft.date < fixed):
+        slot.due, slot.due_estimated = soft.date, soft.estimated
+    else:
+        slot.due, slot.due_estimated = fixed, False

@@ -37,26 +37,33 @@ def _calendar(plan: Plan, words: Wording) -> Iterator[str]:
     yield "METHOD:PUBLISH"
     yield f"X-WR-CALNAME:{escape(words.label('plan_title'))}"
     for order in plan.orders:
-        title = _title(order, words)
+        title = _title(order, "latest_start", words)
         if order.latest_start < plan.as_of:
             at_once = words.label(
                 "plan_event_at_once",
                 title=title,
-                day=words.day(order.latest_start, estimated=order.estimated),
+                day=words.day(order.latest_start, estimated="latest_start" in order.estimated),
             )
             yield from _event(order, "start", plan.as_of, at_once, plan, words)
         else:
             start = words.label("plan_event_start", title=title)
             yield from _event(order, "start", order.latest_start, start, plan, words)
-        yield from _event(order, "due", order.due, words.label("plan_event_due", title=title), plan, words)
+        yield from _event(
+            order,
+            "due",
+            order.due,
+            words.label("plan_event_due", title=_title(order, "due", words)),
+            plan,
+            words,
+        )
     yield "END:VCALENDAR"
 
 
-def _title(order: ChangeOrder, words: Wording) -> str:
+def _title(order: ChangeOrder, of: str, words: Wording) -> str:
     owner = order.entity_name or order.entity_number
     parts = [words.say(order.title), words.say(owner) if owner else ""]
     marks = [words.label("plan_late")] if order.late else []
-    marks += [words.label("estimated")] if order.estimated else []
+    marks += [words.label("estimated")] if of in order.estimated else []
     marked = f"({', '.join(marks)})" if marks else ""
     return " ".join(part for part in (" · ".join(one for one in parts if one), marked) if part)
 
@@ -88,12 +95,12 @@ def _next(day: date) -> date:
 
 def _description(order: ChangeOrder, words: Wording) -> str:
     lines = [f"{words.label('plan_order_id')}{words.label('colon')}{order.id}"]
-    for key, day in (
-        ("plan_latest_start", order.latest_start),
-        ("plan_due", order.due),
-        ("plan_earliest_finish", order.earliest_finish),
+    for key, name, day in (
+        ("plan_latest_start", "latest_start", order.latest_start),
+        ("plan_due", "due", order.due),
+        ("plan_earliest_finish", "earliest_finish", order.earliest_finish),
     ):
-        shown = words.day(day, estimated=order.estimated)
+        shown = words.day(day, estimated=name in order.estimated)
         lines.append(f"{words.label(key)}{words.label('colon')}{shown}")
     lines += [f"- {words.say(warning)}" for warning in order.warnings]
     return "\n".join(lines)

@@ -134,7 +134,8 @@ class _Writer:
             "due_is_fixed": one.fixed,
             "slack_working_days": one.slack_working_days,
             "late": one.late,
-            "estimated": one.estimated,
+            "estimated": bool(one.estimated),
+            "estimated_dates": ["start_by" if name == "latest_start" else name for name in one.estimated],
         }
 
     def why(self, fingerprint: str) -> Json:

@@ -62,9 +62,14 @@ def _owner(order: ChangeOrder, words: Wording) -> str:
 
 
 def _line(order: ChangeOrder, words: Wording) -> str:
-    start = words.label("plan_line_start", day=words.day(order.latest_start, estimated=order.estimated))
-    due = words.label("plan_line_due", day=words.day(order.due, estimated=order.estimated))
-    finish = words.label("plan_line_finish", day=words.day(order.earliest_finish, estimated=order.estimated))
+    start = words.label(
+        "plan_line_start", day=words.day(order.latest_start, estimated="latest_start" in order.estimated)
+    )
+    due = words.label("plan_line_due", day=words.day(order.due, estimated="due" in order.estimated))
+    finish = words.label(
+        "plan_line_finish",
+        day=words.day(order.earliest_finish, estimated="earliest_finish" in order.estimated),
+    )
     late = f"[{words.label('plan_late')}] " if order.late else ""
     return f"{late}{start} | {due} | {finish} | {words.say(order.title)}"
 

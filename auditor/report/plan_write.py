@@ -49,6 +49,6 @@ def write_plan(
         def produce(order: ChangeOrder) -> Producer:
             return lambda path: packets.write(order, path)
 
-        for order in packets.wanted(plan):
-            outputs.append((out / PACKET_FOLDER / f"{order.id}.html", produce(order)))
+        folder = out / PACKET_FOLDER
+        outputs.extend((folder / f"{one.id}.html", produce(one)) for one in packets.wanted(plan))
     return write_together(outputs, protect)

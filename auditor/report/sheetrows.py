@@ -50,16 +50,18 @@ class RowColumn:
 
 
 def lines_of(text: str, width: int) -> int:
-    """How many lines a wrapped text takes, by its UTF-8 length: a Chinese character has three bytes and two places."""
-    if len(text) * 5 <= (width - 1) * 2 and "\n" not in text:
-        return 1  # even four bytes a character fit
+    """How many lines a wrapped text takes, an empty one one; no more than a row is made high for."""
     count = 0
     for line in text.split("\n"):
-        places = len(line) if line.isascii() else (len(line) + len(line.encode("utf-8", "replace"))) // 2
-        count += max(-(-places // max(width - 1, 1)), 1)
+        count += max(-(-_places(line) // max(width - 1, 1)), 1)
         if count >= _ROW_LINES:
             return _ROW_LINES
     return count
+
+
+def _places(line: str) -> int:
+    """The half-width places of a line, by its UTF-8 length: a Chinese character has three bytes and two places."""
+    return len(line) if line.isascii() else (len(line) + len(line.encode("utf-8", "replace"))) // 2
 
 
 def row_height(lines: int) -> float:
@@ -78,7 +80,12 @@ def _inline(text: str) -> str:
     return f' t="inlineStr"><is><t{keep}>{_SPECIAL.sub(_special, text)}</t></is></c>'
 
 
-_inline_often = lru_cache(maxsize=1 << 15)(_inline)
+@lru_cache(maxsize=1 << 15)
+def _often(text: str) -> tuple[str, int]:
+    """The XML of a text and its places in one line; 0 places for a text of several lines."""
+    return _inline(text), 0 if "\n" in text else _places(text)
+
+
 _OFTEN = 64  # longer texts seldom come twice
 
 
@@ -127,14 +134,16 @@ class SheetRows:
             elif isinstance(value, int):
                 parts.append(f"{start}{row}{number}><v>{value:d}</v></c>")
                 continue
-            if len(value) * 2 > CELL_UNITS:
-                value = cut_utf16(value, CELL_UNITS, self._lang)
-            lines = lines_of(value, width)
+            if len(value) < _OFTEN:
+                xml, places = _often(value)
+                lines = 1 if 0 < places < width else lines_of(value, width)
+            else:
+                if len(value) * 2 > CELL_UNITS:
+                    value = cut_utf16(value, CELL_UNITS, self._lang)
+                xml, lines = _inline(value), lines_of(value, width)
             if lines > most:
                 most = lines
-            parts.append(
-                f"{start}{row}{text}{_inline_often(value) if len(value) < _OFTEN else _inline(value)}"
-            )
+            parts.append(f"{start}{row}{text}{xml}")
         parts[0] = (
             f'<row r="{row}" ht="{row_height(most):g}" customHeight="1">' if most > 1 else f'<row r="{row}">'
         )
