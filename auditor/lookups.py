@@ -65,7 +65,7 @@ def reach_of(settings: Settings, rules: RuleData) -> Reach:
         whois_servers=dict(own.whois.servers),
         bootstrap=bootstrap,
         nameservers=tuple(own.dns.nameservers),
-        web_ports=dict(own.web.ports),
+        web_ports={str(scheme): port for scheme, port in own.web.ports.items()},
         allowed=tuple(own.allow_private),
         accounts=tuple(own.accounts) if own.accounts is not None else ("aliyun", "tencent"),
         accounts_named=own.accounts is not None,

@@ -153,7 +153,8 @@ def covers_shared_number(order: Order) -> Iterator[Violation | Undecided | NotAp
     if not order.readable("order_domains"):
         yield missing(order, "order_domains")
         return
-    left = [domain for domain in needed if domain not in order.domains]
+    named = frozenset(order.domains)
+    left = [domain for domain in needed if domain not in named]
     if not left:
         return
     cells = order_cells(order, "order_domains")

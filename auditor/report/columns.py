@@ -111,10 +111,6 @@ def _of_each(column: Column[Finding]) -> Column[UnknownCase]:
     return Column(column.label, column.width, Form.LONG, partial(_lines_of_each, column=column))
 
 
-def _checks_open(case: UnknownCase, words: Wording) -> Cell:
-    return words.label("list_comma").join(case.checks)
-
-
 def _fingerprints(case: UnknownCase, words: Wording) -> Cell:
     return " ".join(one.fingerprint for one in case.findings)
 
@@ -177,7 +173,7 @@ TODO_COLUMNS: tuple[Column[Finding], ...] = (
 # One row for one cause on one target; the CSV and the JSON list every check of it by itself.
 UNKNOWN_COLUMNS: tuple[Column[UnknownCase], ...] = (
     _of_first(_REASON),
-    Column("check", 24, Form.LONG, _checks_open),
+    _of_each(_CHECK),
     Column("unknown_count", 10, Form.COUNT, lambda case, words: len(case.findings)),
     _of_each(_TITLE),
     *(_of_first(one) for one in (_ENTITY, _ENTITY_NUMBER, _SERVICE_NUMBER, _DOMAIN, _SCOPE, _TARGET, _MESSAGE)),

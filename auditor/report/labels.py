@@ -59,7 +59,6 @@ _DOCUMENT: dict[str, Text] = {
     "contents": Text("目录", "Contents"),
     "skip": Text("跳到正文", "Skip to the report"),
     "sentence_break": Text("；", "; "),
-    "list_comma": Text("、", ", "),
     "colon": Text("：", ": "),
     "yes": Text("是", "yes"),
     "no": Text("否", "no"),

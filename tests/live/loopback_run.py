@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,15 +63,15 @@ def page(number: str = NUMBER) -> str:
 class World:
     """The servers of one test and the files of one user. A server that is None is not there: its port is unused.
 
-    Scripts as the servers take them. extra: more lines for the policy.
+    Scripts as the servers take them; they may be changed between runs. extra: more lines for the policy.
     """
 
     here: Path
-    whois: Mapping[str, Lines[Reply]] | Callable[[str], Lines[Reply]] | None = None
-    rdap: Mapping[str, Lines[Reply]] | Callable[[str], Lines[Reply]] | None = None
-    registrar: Mapping[str, Lines[Reply]] | None = None
-    dns: Mapping[str, Zone] | Callable[[str, str], Zone | None] | None = None
-    web: Mapping[str, Lines[Reply]] | Callable[[str], Lines[Reply]] | None = None
+    whois: dict[str, Lines[Reply]] | None = None
+    rdap: dict[str, Lines[Reply]] | None = None
+    registrar: dict[str, Lines[Reply]] | None = None
+    dns: dict[str, Zone] | None = None
+    web: dict[str, Lines[Reply]] | None = None
     sources: Sequence[str] = ("whois", "rdap", "dns", "web")
     extra: str = ""
     timeout_s: float = TIMEOUT_S

@@ -26,18 +26,19 @@ from tests.servers.http_server import json_page
 from tests.servers.serving import STALLED
 
 OK, THEIRS, GONE, COM, IDN = "shili-ok.cn", "shili-theirs.cn", "shili-gone.cn", "shili-ok.com", "示例.中国"
+IDN_SENT = "xn--fsq092h.xn--fiqs8s"
 ADDRESS = {"A": ["127.0.0.1"], "NS": ["ns1.example.net."]}
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    names = (OK, THEIRS, COM, "xn--fsqu00a.xn--fiqs8s")
+    names = (OK, THEIRS, COM, IDN_SENT)
     made = World(
         tmp_path,
         whois={
             OK: cnnic(OK),
             THEIRS: cnnic(THEIRS, OTHER),
-            "xn--fsqu00a.xn--fiqs8s": cnnic("示例.中国"),
+            IDN_SENT: cnnic("示例.中国"),
         },
         rdap={},
         registrar={f"/r/domain/{COM}": json_page(rdap(COM, OWNER))},
@@ -46,7 +47,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     )
     with made:
         link = f"http://127.0.0.1:{made.port('registrar')}/r/domain/{COM}"
-        made.servers["rdap"].script._lines = {f"/com/v1/domain/{COM}": json_page(rdap(COM, link=link))}  # type: ignore[attr-defined]
+        made.rdap[f"/com/v1/domain/{COM}"] = json_page(rdap(COM, link=link))
         made.write_book(OK, THEIRS, GONE, COM, IDN)
         yield made
 
@@ -62,7 +63,7 @@ def test_verdicts_come_from_what_the_servers_say(world: World) -> None:
     assert passes(result, "WEB901") == 4
     assert {one["server"] for one in result["findings"][0]["evidence"]} <= {f"127.0.0.1:{world.port('whois')}"}
     # One question each: the registrar's object only behind the registry's link; no .cn goes to RDAP.
-    assert sorted(world.servers["whois"].queries) == sorted([OK, THEIRS, GONE, "xn--fsqu00a.xn--fiqs8s"])
+    assert sorted(world.servers["whois"].queries) == sorted([OK, THEIRS, GONE, IDN_SENT])
     assert world.servers["rdap"].queries == [f"/com/v1/domain/{COM}"]
     assert world.servers["registrar"].queries == [f"/r/domain/{COM}"]
     assert f"{GONE} A" in world.servers["dns"].queries
@@ -84,10 +85,10 @@ def test_the_second_run_asks_nothing_and_offline_finds_the_same(world: World) ->
 
 
 def test_retry_unknown_asks_only_for_what_is_not_known(world: World) -> None:
-    world.servers["whois"].script._lines = {OK: cnnic(OK), THEIRS: STALLED}  # type: ignore[attr-defined]
+    world.whois[THEIRS] = STALLED
     _code, first = world.audit("--only", "OWN201")
     assert told(first)["OWN201", THEIRS] == ("unknown", "timeout")
-    world.servers["whois"].script._lines = {"*": cnnic(THEIRS, OTHER)}  # type: ignore[attr-defined]
+    world.whois[THEIRS] = cnnic(THEIRS, OTHER)
     before = {name: len(server.requests) for name, server in world.servers.items()}
     _code, again = world.audit("--retry-unknown", "--only", "OWN201")
     new = {name: server.queries[before[name] :] for name, server in world.servers.items()}

@@ -103,7 +103,7 @@ def test_what_is_undecided_for_one_cause_on_one_target_is_one_row_that_names_eve
     told = [
         (
             row[head.index("对象")],
-            row[head.index("检查")],
+            row[head.index("检查")].split("\n"),
             row[head.index("无法判定")],
             row[head.index("检查项")].split("\n"),
             row[head.index("严重程度")],
@@ -111,9 +111,9 @@ def test_what_is_undecided_for_one_cause_on_one_target_is_one_row_that_names_eve
         for row in body
     ]
     assert told == [
-        ("a-shili.cn", "OWN201、OWN205", 2, ["域名注册者为备案主体", "来源一致"], "严重"),
-        ("b-shili.cn", "OWN201", 1, ["域名注册者为备案主体"], "严重"),
-        ("a-shili.cn", "DOM302", 1, ["域名未临近到期"], "中"),
+        ("a-shili.cn", ["OWN201", "OWN205"], 2, ["域名注册者为备案主体", "来源一致"], "严重"),
+        ("b-shili.cn", ["OWN201"], 1, ["域名注册者为备案主体"], "严重"),
+        ("a-shili.cn", ["DOM302"], 1, ["域名未临近到期"], "中"),
     ]
     assert "whois.cnnic.cn" in body[0][head.index("证据")]
     assert body[0][head.index("处理办法")] == "更正台账"
