@@ -18,6 +18,8 @@ from auditor.model.verdict import Reason, Scope, Severity, Verdict
 from auditor.rules.load import RuleData
 
 _UNCHANGED = CheckPolicy()
+# Targets that all checks look at before the next ones: what a check has worked out of them is still at hand for the next.
+_BATCH = 256
 _CRASHED = Text("检查程序对这一对象出错: {error}", "The check failed on this target: {error}")
 
 
@@ -67,6 +69,30 @@ class _Bench:
         return found
 
 
+@dataclass(slots=True)
+class _Task:
+    """One check of a run, as the policy has it, and the verdicts it has given so far."""
+
+    check: Check
+    decided: CheckPolicy
+    counts: dict[Verdict, int] = field(default_factory=lambda: dict.fromkeys(Verdict, 0))
+
+    def tally(self) -> Tally:
+        """The counts."""
+        check, counts = self.check, self.counts
+        return Tally(
+            check.id,
+            check.title,
+            check.scope,
+            self.decided.severity or check.severity,
+            counts[Verdict.PASS],
+            counts[Verdict.FAIL],
+            counts[Verdict.UNKNOWN],
+            counts[Verdict.NOT_APPLICABLE],
+            enabled=self.decided.enabled,
+        )
+
+
 def selected(check_id: str, only: Collection[str], skip: Collection[str]) -> bool:
     """Whether --only and --skip (ids or families, any case) leave a check in."""
     words = {check_id, check_id.rstrip("0123456789")}
@@ -91,27 +117,32 @@ def run_checks(
     progress: called with each check's id before it runs.
     """
     bench = _Bench(portfolio, dossier, policy, rules)
+    tasks = [
+        _Task(check, policy.checks.get(check.id, _UNCHANGED))
+        for check in catalogue
+        if selected(check.id, only, skip)
+    ]
     findings: list[Finding] = []
-    tallies: list[Tally] = []
-    for check in catalogue:
-        if not selected(check.id, only, skip):
-            continue
-        decided = policy.checks.get(check.id, _UNCHANGED)
-        if not decided.enabled:
-            tallies.append(_tally(check, decided, dict.fromkeys(Verdict, 0), enabled=False))
-            continue
-        if progress:
-            progress(check.id)
-        counts = dict.fromkeys(Verdict, 0)
-        basis = tuple(clause.text for clause in check.cites)
-        for target, identity in zip(bench.targets[check.scope], bench.names(check.scope), strict=True):
-            verdict, yielded = _judge(check, target, bench)
-            counts[verdict] += 1
-            if yielded:
-                findings.append(_finding(check, decided, target, identity, verdict, yielded, basis, bench))
-        tallies.append(_tally(check, decided, counts))
+    for scope in Scope:
+        own = [task for task in tasks if task.check.scope is scope and task.decided.enabled]
+        for start in range(0, len(bench.targets[scope]) or 1, _BATCH):
+            for task in own:
+                if progress and not start:
+                    progress(task.check.id)
+                findings += _run(task, slice(start, start + _BATCH), bench)
     findings.sort(key=lambda one: one.sort_key)
-    return Verdicts(tuple(findings), tuple(tallies))
+    return Verdicts(tuple(findings), tuple(task.tally() for task in tasks))
+
+
+def _run(task: _Task, part: slice, bench: _Bench) -> Iterator[Finding]:
+    """One check on some of its targets."""
+    check, scope = task.check, task.check.scope
+    basis = tuple(clause.text for clause in check.cites)
+    for target, identity in zip(bench.targets[scope][part], bench.names(scope)[part], strict=True):
+        verdict, yielded = _judge(check, target, bench)
+        task.counts[verdict] += 1
+        if yielded:
+            yield _finding(check, task.decided, target, identity, verdict, yielded, basis, bench)
 
 
 def _judge(check: Check, target: object, bench: _Bench) -> tuple[Verdict, list[Violation | Undecided]]:
@@ -152,20 +183,6 @@ def _weigh(yielded: list[Yielded]) -> tuple[Verdict, list[Violation | Undecided]
 def _unavailable(answer: Unavailable) -> Undecided:
     message = Message(answer.detail) if answer.detail else None
     return Undecided(answer.reason, message, evidence=answer.evidence)
-
-
-def _tally(check: Check, decided: CheckPolicy, counts: dict[Verdict, int], *, enabled: bool = True) -> Tally:
-    return Tally(
-        check.id,
-        check.title,
-        check.scope,
-        decided.severity or check.severity,
-        counts[Verdict.PASS],
-        counts[Verdict.FAIL],
-        counts[Verdict.UNKNOWN],
-        counts[Verdict.NOT_APPLICABLE],
-        enabled=enabled,
-    )
 
 
 def _severity(check: Check, decided: CheckPolicy, yielded: Sequence[Violation | Undecided]) -> Severity:

@@ -1,4 +1,4 @@
-"""Addresses of hosts by the resolvers that the policy names, so that a page comes from where the DNS evidence points."""
+"""Addresses of hosts by the run's own resolvers, so that a page comes from where the DNS evidence points."""
 
 from __future__ import annotations
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import date
 
-from auditor.evidence.answer import DnsAnswers
+from auditor.evidence.answer import Answer, DnsAnswers
+from auditor.evidence.freshness import WITHHELD, TimeToLive, reading_of
 from auditor.evidence.interpretation import interpret
 from auditor.evidence.registration import RegistrationFacts
 from auditor.evidence.selection import (
@@ -45,6 +46,10 @@ COVERED = (Source.REGISTRAR, Source.RDAP, Source.WHOIS, Source.DNS, Source.WEB, 
 _STALE = Text("已过时, 未采用", "too old, not used")
 
 
+_LASTING = frozenset((WITHHELD, str(Outcome.RESERVED)))
+_LASTING_DAYS = TimeToLive().withheld
+
+
 def build_dossier(
     observations: Iterable[Observation],
     *,
@@ -78,7 +83,7 @@ def build_dossier(
     with TailReader() if tail is None else nullcontext(tail) as reader:
         for domain in sorted(by_domain):
             reads = [
-                Read(one, interpret(one, authorities, reader), is_stale(one.fetched_at, as_of, max_age_days))
+                _read(one, interpret(one, authorities, reader), as_of, max_age_days)
                 for one in sorted(by_domain[domain].values(), key=chronological)
             ]
             found[domain] = _domain_evidence(domain, reads)
@@ -95,6 +100,13 @@ def build_dossier(
         observations=len(outside) + sum(len(own) for own in by_domain.values()),
         unused=unused,
     )
+
+
+def _read(observation: Observation, answer: Answer, as_of: date, max_age_days: int) -> Read:
+    """An answer grows stale as fast as it is asked for again: what hides its holder or reserves a name lasts longer."""
+    lasting = reading_of(answer).meaning in _LASTING
+    days = max(max_age_days, _LASTING_DAYS) if lasting else max_age_days
+    return Read(observation, answer, is_stale(observation.fetched_at, as_of, days))
 
 
 def coverage(

@@ -81,6 +81,11 @@ class WebAsker:
             if page.opened:
                 return self._answered(question, page, problems)
             pages.append(page)
+        if without_address == {host for host, _url in candidates}:
+            # The resolvers have answered: there is no site to ask.
+            raw = {"url": question.server, "error": str(Trouble.NO_ADDRESS)}
+            made = observed(self._clock, question.domain, self.name, question.server, "answered", raw)
+            return Asked(made, Signal.OK)
         return self._unopened(question, pages, problems)
 
     async def close(self) -> None:

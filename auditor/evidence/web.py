@@ -11,6 +11,7 @@ from auditor.evidence.answer import Answer, unread
 from auditor.evidence.markup import Page, Piece, read_markup
 from auditor.model.evidence import Evidence, HomePage, Outcome, ShownNumber
 from auditor.model.recordnumber import PROVINCES, WRONG_ABBREVIATIONS
+from auditor.model.text import Text
 
 _ABBREVIATIONS = PROVINCES + "".join(WRONG_ABBREVIATIONS)
 _DASH = r"[-‐‑‒–—―−－﹣]"
@@ -41,11 +42,16 @@ _SCRIPTED, _SCRIPTED_ROOT = 40, 400
 
 
 def read_web(server: str, raw: object, evidence: Evidence) -> Answer:
-    """Read {"url": …, "status": 200, "html": "…", "truncated": false}, or the page's text alone."""
+    """Read {"url": …, "status": 200, "html": "…", "truncated": false}, or the page's text alone.
+
+    {"url": …, "error": "no_address"}: neither the domain nor its www name has an address, so there is no page.
+    """
     if isinstance(raw, str):
         raw = {"url": server, "status": 200, "html": raw}
     if not isinstance(raw, dict):
         return unread("应答为空或不是网页", "the answer is empty or no page")
+    if raw.get("error") == "no_address" and not raw.keys() & {"status", "html"}:
+        return Answer(Outcome.NOT_FOUND, None, Text("域名没有地址", "the names have no address"))
     status, html = raw.get("status", 200), raw.get("html")
     if isinstance(status, bool) or not isinstance(status, int) or not (html is None or isinstance(html, str)):
         return unread("网页应答的字段类型不对", "the fields of the page's answer are of a wrong type")

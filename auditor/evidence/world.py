@@ -195,12 +195,12 @@ def _askers(
 
 
 def _resolver(reach: Reach) -> Resolve | None:
-    """Where the policy names resolvers, pages are fetched from the addresses that these give."""
-    if not reach.nameservers:
-        return None
+    """Pages are fetched from the addresses that the run's own resolvers give; None where it has none."""
     from auditor.evidence.dns_resolve import NamedResolver
+    from auditor.evidence.live_dns import system_nameservers
 
-    return NamedResolver(reach.nameservers, timeout_s=reach.timeout("dns"))
+    nameservers = reach.nameservers or system_nameservers()
+    return NamedResolver(nameservers, timeout_s=reach.timeout("dns")) if nameservers else None
 
 
 def _accounts(reach: Reach, clock: Clock) -> list[AccountAsker]:

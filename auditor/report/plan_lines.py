@@ -8,7 +8,7 @@ from auditor.model.plan import ChangeOrder, Plan
 from auditor.report.foreign import cut
 from auditor.report.wording import Wording
 
-_LINE = 200
+_LINE = 400
 _MOST = 400
 
 

@@ -124,6 +124,14 @@ def test_a_stale_answer_gives_no_fact() -> None:
     assert found.outcomes[0][2] is not None
 
 
+def test_what_is_reserved_stays_so_longer_than_what_was_found() -> None:
+    reserved = "Sorry, The domain you requested is in the reserved list."
+    kept = facts(seen("example.cn", "whois", CNNIC, reserved, at="2026-11-01T08:00:00+08:00"))
+    assert isinstance(kept.existence, Existence)
+    old = facts(seen("example.cn", "whois", CNNIC, reserved, at="2026-10-01T08:00:00+08:00"))
+    assert isinstance(old.existence, Unavailable)
+
+
 def test_an_undated_record_is_never_stale_and_a_later_one_counts() -> None:
     undated = facts(seen("example.cn", "registrar", "aliyun", {"registrant": "示例公司"}, at=None))
     later = facts(seen("example.cn", "whois", CNNIC, cnnic(), at="2026-12-20T08:00:00+08:00"))

@@ -201,8 +201,9 @@ def test_a_name_without_an_address_is_not_tried_twice() -> None:
 
 def test_a_domain_without_any_address_has_no_page_and_no_server_is_blamed() -> None:
     asked = Site(names=()).ask()
-    assert (asked.observation.outcome, asked.signal) == ("error", Signal.OK)
+    assert (asked.observation.outcome, asked.signal) == ("answered", Signal.OK)
     assert raw_of(asked)["error"] == "no_address"
+    assert answer_of(asked).outcome is Outcome.NOT_FOUND
 
 
 def test_a_resolver_that_cannot_say_is_a_failure() -> None:
