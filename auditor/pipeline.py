@@ -106,6 +106,8 @@ def audit(
     reading = books.reading
     refuse_nothing(reading)
     rules = rule_data(request.settings)
+    if progress and request.evidence:
+        progress("evidence", ", ".join(path.name for path in request.evidence))
     recorded = read_evidence([(path, path.name) for path in request.evidence])
     known = look_up(
         reading.portfolio,

@@ -334,7 +334,7 @@ def read_settings(path: Path | None, environment: Mapping[str, str] | None = Non
     try:
         return Settings(chosen, _File.model_validate(table), text)
     except ValidationError as error:
-        raise _explain(error, chosen, text) from error
+        raise _explain(error, chosen, text, table) from error
 
 
 _NEEDED = {
@@ -355,25 +355,38 @@ _NEEDED = {
 }
 
 
-def _explain(error: ValidationError, path: Path, text: str) -> PolicyError:
+# Keys that take one of two forms, by section: of each failed form pydantic says something, a reader needs one line.
+_EITHER = {
+    ("thresholds", "document_days"): (
+        "需要: 一个天数, 或两个由大到小的天数 [90, 45] (0 至 36500)",
+        "needed: a number of days, or two falling ones [90, 45] (0 to 36500)",
+    ),
+    ("aliases", "*"): (
+        '需要: 一个加引号的名称, 或方括号中的几个名称 ["…", "…"]',
+        'needed: a name in quotes, or several in brackets ["…", "…"]',
+    ),
+}
+
+
+def _explain(error: ValidationError, path: Path, text: str, table: Mapping[str, Any]) -> PolicyError:
     zh, en = [], []
     places = []
     for one in error.errors(include_url=False):
-        keys = [
-            str(part)
-            for part in one["loc"]
-            if not str(part).endswith(("]", ")")) and str(part) not in ("int", "str")
-        ]
+        keys = [str(part) for part in one["loc"]]
+        either = _EITHER.get((keys[0], keys[1])) or _EITHER.get((keys[0], "*")) if len(keys) > 1 else None
+        # What follows in the place are the names of the forms.
+        keys = keys[:2] if either else keys
         name = ".".join(keys)
         places.append(_where(path, text, keys))
         context = {key: str(value).replace(" or ", ", ") for key, value in one.get("ctx", {}).items()}
-        needed_zh, needed_en = (word.format(**context) for word in _NEEDED.get(one["type"], ("", "")))
+        words = _NEEDED.get(one["type"], ("", ""))
+        needed_zh, needed_en = either or (word.format(**context) for word in words)
         if not needed_zh:
             message = one["msg"].removeprefix("Value error, ")
             needed_en, _, needed_zh = message.partition("|")
             needed_zh = needed_zh or needed_en
             needed_zh, needed_en = f"需要: {needed_zh}", f"needed: {needed_en}"
-        shown = repr(one["input"])
+        shown = repr(table[keys[0]][keys[1]] if either else one["input"])
         shown = shown if len(shown) < 80 else shown[:77] + "…"
         zh.append(f"{places[-1]}: {name}: {needed_zh}; 现在是 {shown}")
         en.append(f"{places[-1]}: {name}: {needed_en}; it is {shown}")

@@ -1,9 +1,12 @@
-"""`make bench`: a table of figures, each beside its peer or its limit."""
+"""`make bench`: a table of figures, each beside its peer or its limit. `--rows 2000,10000` for other sizes."""
 
 from __future__ import annotations
 
+import argparse
 import json
+import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
@@ -13,81 +16,127 @@ from pathlib import Path
 
 from benchmarks.portfolio import write_book, write_evidence
 
-ROUNDS = 3
-SMALL, LARGE = 2_000, 10_000
-STAGES = ("read", "evidence", "checks", "view", "html", "xlsx", "json", "csv")
+STAGES = ("imports", "read", "evidence", "checks", "view", "html", "xlsx", "json", "csv")
+PACKAGES = ("python-calamine", "xlsxwriter", "jinja2", "click")
+START_UP_LIMIT = 5  # times bare Python
+
+Marks = dict[str, float]
 
 
-def _measure(what: str, *paths: Path) -> dict[str, float]:
+def _measure(what: str, *paths: Path) -> Marks:
+    """One process of `benchmarks.stages`."""
     command = [sys.executable, "-m", "benchmarks.stages", what, *map(str, paths)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    marks: dict[str, float] = json.loads(done.stdout)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    marks: Marks = json.loads(done.stdout)
     return marks
 
 
-def _median(rounds: list[dict[str, float]]) -> dict[str, float]:
+def _median(rounds: list[Marks]) -> Marks:
     return {key: statistics.median(one[key] for one in rounds) for key in rounds[0]}
 
 
-def _start_up() -> list[str]:
-    def cpu(command: list[str]) -> float:
-        script = (
-            "import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True);"
-            "used = resource.getrusage(resource.RUSAGE_CHILDREN); print(used.ru_utime + used.ru_stime)"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", script, *command], capture_output=True, text=True, check=True
-        )
-        return float(done.stdout)
+def _audits(sizes: list[int], rounds: int) -> tuple[dict[int, Marks], dict[int, Marks]]:
+    """The audit and the mere reading of each size; interleaved, so that a drift of the machine meets all alike."""
+    audits: dict[int, list[Marks]] = {rows: [] for rows in sizes}
+    readings: dict[int, list[Marks]] = {rows: [] for rows in sizes}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for rows in sizes:
+            write_book(folder / f"{rows}.xlsx", rows)
+            write_evidence(folder / f"{rows}.jsonl", rows)
+        for _ in range(rounds):
+            for rows in sizes:
+                readings[rows].append(_measure("calamine", folder / f"{rows}.xlsx"))
+                audits[rows].append(_measure("audit", folder / f"{rows}.xlsx", folder / f"{rows}.jsonl"))
+    return (
+        {rows: _median(own) for rows, own in audits.items()},
+        {rows: _median(own) for rows, own in readings.items()},
+    )
 
-    rounds = [
-        (cpu([sys.executable, "-c", "pass"]), cpu([sys.executable, "-m", "auditor", "--help"]))
-        for _ in range(7)
-    ]
-    bare, ours = (statistics.median(one[i] for one in rounds) for i in (0, 1))
-    return [
-        f"| `audit --help` CPU | {ours * 1000:.0f} ms | bare Python {bare * 1000:.0f} ms | {ours / bare:.1f} |"
-    ]
+
+def _cpu(command: list[str]) -> float:
+    """CPU seconds of one command, with what the starting of it costs here."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _start_up(rounds: int = 9) -> tuple[float, float]:
+    """Bare Python and `audit --help`, CPU seconds."""
+    bare, ours = [], []
+    for _ in range(rounds):
+        bare.append(_cpu([sys.executable, "-c", "pass"]))
+        ours.append(_cpu([sys.executable, "-m", "auditor", "--help"]))
+    return statistics.median(bare), statistics.median(ours)
+
+
+def _line(*cells: str) -> None:
+    print("| " + " | ".join(cells) + " |")
+
+
+def _head(*cells: str) -> None:
+    _line(*cells)
+    _line(*("---" for _ in cells))
+
+
+def _table(audits: dict[int, Marks], readings: dict[int, Marks]) -> None:
+    sizes = sorted(audits)
+    few, most = sizes[0], sizes[-1]
+    growing = [f"growth (rows × {most / few:g})"] if most > few else []
+    _head("CPU seconds", *(f"{rows:,} rows" for rows in sizes), *growing, f"× calamine, {most:,} rows")
+    peer = readings[most]["calamine"]
+    for stage in (*STAGES, "whole"):
+        own = [audits[rows][stage] for rows in sizes]
+        growth = [f"{own[-1] / own[0]:.1f}"] if growing else []
+        name = "**whole process**" if stage == "whole" else stage
+        _line(name, *(f"{one:.2f}" for one in own), *growth, f"{own[-1] / peer:.1f}")
+    read = [readings[rows]["calamine"] for rows in sizes]
+    _line(
+        "peer: calamine reads the book",
+        *(f"{one:.3f}" for one in read),
+        *([f"{read[-1] / read[0]:.1f}"] if growing else []),
+        "1",
+    )
+    print()
+    _head("memory and size", *(f"{rows:,} rows" for rows in sizes), *growing)
+    for label, key in (
+        ("peak memory, MB", "peak_mb"),
+        ("findings", "findings"),
+        ("of them undecided", "undecided"),
+    ):
+        own = [audits[rows][key] for rows in sizes]
+        _line(label, *(f"{one:,.0f}" for one in own), *([f"{own[-1] / own[0]:.1f}"] if growing else []))
+    ratios = (audits[rows]["peak_mb"] / readings[rows]["peak_mb"] for rows in sizes)
+    _line("peak memory, × calamine", *(f"{one:.1f}" for one in ratios), *([""] if growing else []))
+
+
+def _sizes(text: str) -> list[int]:
+    sizes = sorted({int(part) for part in text.split(",")})
+    if not sizes or sizes[0] < 1:
+        raise argparse.ArgumentTypeError("numbers of rows, such as 2000,10000")
+    return sizes
 
 
 def main() -> None:
     """Measure and print."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for rows in (SMALL, LARGE):
-            write_book(folder / f"{rows}.xlsx", rows)
-            write_evidence(folder / f"{rows}.jsonl", rows)
-        peer, small, large = [], [], []
-        for _ in range(ROUNDS):  # interleaved, so that a drift of the machine meets all alike
-            peer.append(_measure("calamine", folder / f"{LARGE}.xlsx"))
-            small.append(_measure("audit", folder / f"{SMALL}.xlsx", folder / f"{SMALL}.jsonl"))
-            large.append(_measure("audit", folder / f"{LARGE}.xlsx", folder / f"{LARGE}.jsonl"))
-    calamine, few, many = _median(peer), _median(small), _median(large)
-    packages = ", ".join(f"{one} {version(one)}" for one in ("python-calamine", "xlsxwriter", "jinja2"))
-    print(
-        f"CPython {platform.python_version()} on {platform.machine()}, {packages}; median of {ROUNDS} interleaved rounds"
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rows", type=_sizes, default=[2_000, 10_000], help="sizes (default: 2000,10000)")
+    parser.add_argument(
+        "--rounds", type=int, default=2, help="interleaved rounds; medians count (default: 2)"
     )
+    asked = parser.parse_args()
+    audits, readings = _audits(asked.rows, asked.rounds)
+    packages = ", ".join(f"{one} {version(one)}" for one in PACKAGES)
     print(
-        f"Input: a flat book of 20 columns with WHOIS or RDAP and DNS evidence for every domain; {many['findings']:,.0f} findings\n"
+        f"CPython {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores; "
+        f"{packages}; medians of {asked.rounds} interleaved rounds.\n"
     )
-    print(
-        f"| stage | CPU s, {SMALL:,} rows | CPU s, {LARGE:,} rows | growth (rows × {LARGE / SMALL:.0f}) | ratio to calamine reading |"
-    )
-    print("|---|---|---|---|---|")
-    for stage in STAGES:
-        growth = many[stage] / few[stage] if few[stage] > 0.005 else float("nan")
-        print(
-            f"| {stage} | {few[stage]:.2f} | {many[stage]:.2f} | {growth:.1f} | {many[stage] / calamine['calamine']:.1f} |"
-        )
-    print(
-        f"| whole process | {few['whole']:.2f} | {many['whole']:.2f} | {many['whole'] / few['whole']:.1f} | {many['whole'] / calamine['whole']:.1f} |"
-    )
-    print(
-        f"| peak memory, MB | {few['peak_mb']:.0f} | {many['peak_mb']:.0f} | {many['peak_mb'] / few['peak_mb']:.1f} | {many['peak_mb'] / calamine['peak_mb']:.1f} |"
-    )
-    print("\n| figure | ours | peer | ratio |\n|---|---|---|---|")
-    for line in _start_up():
-        print(line)
+    _table(audits, readings)
+    bare, ours = _start_up()
+    print()
+    _head("start-up, CPU ms", "bare Python", "`audit --help`", "ratio", "limit")
+    _line("", f"{bare * 1000:.0f}", f"{ours * 1000:.0f}", f"{ours / bare:.1f}", f"{START_UP_LIMIT}")
 
 
 if __name__ == "__main__":

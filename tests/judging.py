@@ -84,7 +84,9 @@ def seen(source: str = "whois", server: str = "whois.cnnic.cn", day: int = 20, n
 
 def registrants(*names: str, sources: tuple[str, ...] = ("registrar", "whois", "rdap")) -> ev.Registrants:
     """Registrants stated by one source each, best first."""
-    return ev.Registrants(tuple(Stated(name, seen(source, source)) for name, source in zip(names, sources, strict=False)))
+    return ev.Registrants(
+        tuple(Stated(name, seen(source, source)) for name, source in zip(names, sources, strict=False))
+    )
 
 
 def evidence_for(domain: str, **facts: Any) -> DomainEvidence:

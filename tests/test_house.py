@@ -57,7 +57,9 @@ def test_every_module_opens_with_a_sentence() -> None:
 
 
 def test_no_module_bears_a_name_that_says_nothing() -> None:
-    assert [path for path in CODE if path.stem in {"utils", "helpers", "common", "manager", "base", "misc"}] == []
+    assert [
+        path for path in CODE if path.stem in {"utils", "helpers", "common", "manager", "base", "misc"}
+    ] == []
 
 
 def _public_functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.ClassDef]:
@@ -91,15 +93,23 @@ def test_help_and_version_load_nothing_heavy(arguments: list[str]) -> None:
 
 def test_no_text_of_the_project_speaks_of_a_machine_or_its_making() -> None:
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
     )
     if listed.returncode:
         pytest.skip("not a git checkout")
-    words = re.compile("|".join(["/" + "work/", "/" + "root/", "shared" + "/domain", "shared" + "/spec", "shared" + "/data"]))
+    words = re.compile(
+        "|".join(["/" + "work/", "/" + "root/", "shared" + "/domain", "shared" + "/spec", "shared" + "/data"])
+    )
     found = []
     for name in listed.stdout.splitlines():
         path = ROOT / name
-        if path.suffix in {".py", ".md", ".toml", ".csv", ".json", ".j2", ".html", ".css", ".txt", ""} and path.is_file():
+        if (
+            path.suffix in {".py", ".md", ".toml", ".csv", ".json", ".j2", ".html", ".css", ".txt", ""}
+            and path.is_file()
+        ):
             text = path.read_text(encoding="utf-8", errors="replace")
             if words.search(text):
                 found.append(name)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, islice
 
 from auditor.checks.names import NameMatch, compare_names, name_key
-from auditor.model.identity import birth_date, plain_phone
+from auditor.model.identity import birth_date, mail_addresses, plain_phone
 from auditor.model.place import CellRef
 from auditor.model.portfolio import Row, compare_key
 from auditor.model.text import Message, Personal, PersonalKind, Text, say
@@ -19,7 +20,12 @@ from auditor.rules.certificates import certificate_type
 from auditor.rules.load import RuleData
 
 _PUNCTUATION = re.compile(r"[\W_]+")
-_STARS = "*＊●•"
+# What offices put in place of characters they keep back; after NFKC, so that ＊ is * and … is three dots.
+# Fewer crosses than four may be letters of a credit code.
+_MASKED = re.compile(r"[*✱✲✳∗⁎●•○◯■□█▇×]|某|[#_]{2,}|[-.]{3,}|x{4,}", re.IGNORECASE)
+# Dots, dashes and crosses are nothing strange in an address; a single star is the mark most used.
+_MASKED_ADDRESS = re.compile(r"[*✱✲✳∗⁎●•○◯■□█▇×]|某|#{2,}|x{4,}[^@]*@", re.IGNORECASE)
+_MASKABLE = (FieldKind.ID, FieldKind.PHONE, FieldKind.EMAIL)
 _PAIRS = 500  # distinct names of one thing are few; a broken book must not cost a square of its rows
 SHOWN_DOMAINS = 12
 
@@ -62,13 +68,23 @@ class Split:
         return FIELDS[self.code].text
 
 
+def looks_masked(text: str) -> bool:
+    """True for a number or an address of which a part is kept back: `138****8003`, `310106XXXXXXXX0033`, `某`."""
+    return not text.isdigit() and bool(_MASKED.search(unicodedata.normalize("NFKC", text)))
+
+
 def is_masked(code: str, value: Value) -> bool:
-    """True for a number of which some digits are starred out: it equals nothing and contradicts nothing."""
-    return (
-        isinstance(value, str)
-        and FIELDS[code].kind in (FieldKind.ID, FieldKind.PHONE)
-        and any(star in value for star in _STARS)
-    )
+    """True for a number or e-mail address starred out in part: it equals nothing and contradicts nothing."""
+    if not isinstance(value, str) or FIELDS[code].kind not in _MASKABLE:
+        return False
+    if FIELDS[code].kind is FieldKind.EMAIL:
+        return any(is_masked_address(one) for one in mail_addresses(value))
+    return looks_masked(value)
+
+
+def is_masked_address(address: str) -> bool:
+    """True for an e-mail address of which a part is starred out."""
+    return bool(_MASKED_ADDRESS.search(unicodedata.normalize("NFKC", address)))
 
 
 def _host_below(name: DomainName) -> str:

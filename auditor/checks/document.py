@@ -16,11 +16,12 @@ from auditor.checks.document_kinds import (
     is_temporary,
 )
 from auditor.checks.document_people import Circle, people_of
-from auditor.checks.names import compare_names, name_key
-from auditor.checks.person_identity import SHOWN_OTHERS
+from auditor.checks.names import name_key
+from auditor.checks.person_identity import SHOWN_OTHERS, compare_people, undecided_value, unread
 from auditor.model.policy import Policy, scan_key
 from auditor.model.portfolio import Document, Entity, Portfolio
 from auditor.model.text import Text, say
+from auditor.model.values import Unreadable
 from auditor.model.verdict import Reason, Severity
 from auditor.model.words import EntityKind
 from auditor.rules.load import RuleData
@@ -53,6 +54,10 @@ def holder_is_on_record(
     if not document.holder:
         if document.inline:
             yield NOT_APPLICABLE
+        elif isinstance(document.row.values.get("document_holder"), Unreadable):
+            yield Undecided(
+                Reason.UNPARSED, say("持证人无法识别", "The holder could not be read"), cells=cells
+            )
         else:
             yield Undecided(Reason.MISSING_VALUE, say("未填持证人", "The holder is not given"), cells=cells)
         return
@@ -66,7 +71,7 @@ def holder_is_on_record(
         return
     if name_key(document.holder) in circle.keys:
         return
-    match = compare_names(document.holder, circle.names, aliases=policy.aliases)
+    match = compare_people(document.holder, circle.names, policy.aliases)
     if match.matched:
         return
     accepted = circle.names[:SHOWN_OTHERS]
@@ -177,6 +182,8 @@ def card_is_not_temporary(document: Document) -> Iterator[Violation | Undecided 
         )
     elif document.kind not in ID_CARDS:
         yield NOT_APPLICABLE
+    elif document.inline and document.subject is not None and unread(document.subject, "id_type"):
+        yield undecided_value(document.subject, "id_type")
 
 
 CHECKS = tuple(

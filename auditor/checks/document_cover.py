@@ -12,9 +12,12 @@ from auditor.checks.person_identity import (
     best_match,
     field_cells,
     identity,
+    is_masked_name,
     person_names,
     same_human,
+    undecided_representative,
     undecided_value,
+    unread,
 )
 from auditor.model.place import CellRef
 from auditor.model.policy import Policy
@@ -58,10 +61,13 @@ def needed_documents_listed(
             "主办单位性质未知, 无法确定所需材料",
             "The kind of entity is not known, so what it needs is not either",
         )
-        yield Undecided(Reason.MISSING_VALUE, message, cells=entity.cells("entity_kind"))
+        reason = Reason.UNPARSED if entity.said("entity_kind") else Reason.MISSING_VALUE
+        yield Undecided(reason, message, cells=entity.cells("entity_kind"))
         return
     needed = rules.materials.required(entity.kind)
-    missing = [one for one in needed if one.key not in LETTERS and not _is_listed(one.key, entity, portfolio)]
+    states = [(one, _is_listed(one.key, entity, portfolio)) for one in needed if one.key not in LETTERS]
+    missing = [one for one, listed in states if listed is False]
+    doubtful = {one: listed for one, listed in states if isinstance(listed, Reason)}
     if missing:
         yield Violation(
             say("未列出: {missing}", "Not listed: {missing}", missing=tuple(one.name for one in missing)),
@@ -69,9 +75,18 @@ def needed_documents_listed(
             observed=tuple(dict.fromkeys(document_name(one, rules) for one in entity.documents)) or None,
             cells=entity.cells("entity_number", "entity_name"),
         )
+    elif doubtful:
+        yield Undecided(
+            min(doubtful.values()),
+            say("无法确认是否已列出: {names} (持证人与负责人无法核对)",
+                "Whether they are listed cannot be told: {names} (the holder cannot be held against the person)",
+                names=tuple(one.name for one in doubtful)),
+            cells=entity.cells("entity_number", "entity_name"),
+        )  # fmt: skip
 
 
-def _is_listed(key: str, entity: Entity, portfolio: Portfolio) -> bool:
+def _is_listed(key: str, entity: Entity, portfolio: Portfolio) -> bool | Reason:
+    """Whether a paper is on the list; the reason where only a card that may be somebody else's is."""
     kinds = {document.kind for document in entity.documents}
     if key in kinds:
         return True
@@ -83,7 +98,10 @@ def _is_listed(key: str, entity: Entity, portfolio: Portfolio) -> bool:
         return False
     circle = people_of(entity, portfolio).circle(role)
     cards = [document for document in entity.documents if document.kind in ID_CARDS | {FOREIGN}]
-    return any(_is_card_of(document, circle) for document in cards)
+    if any(_is_card_of(document, circle) for document in cards):
+        return True
+    reasons = {circle.may_name_one(card.holder) for card in cards if card.holder} - {None}
+    return min((one for one in reasons if one), default=False)
 
 
 def _is_card_of(document: Document, circle: Circle) -> bool:
@@ -104,6 +122,7 @@ class _Cover:
     undated: list[CellRef] = field(default_factory=list)
     unread: list[CellRef] = field(default_factory=list)
     nameless: list[CellRef] = field(default_factory=list)
+    doubtful: dict[Reason, list[CellRef]] = field(default_factory=dict)
 
 
 @check(
@@ -137,8 +156,7 @@ def person_is_authorised(
     if not names:
         yield undecided_value(person, "name")
     elif match is None:
-        message = say("台账未填法定代表人", "the book does not name the legal representative")
-        yield Undecided(Reason.MISSING_VALUE, message, cells=entity.cells("legal_representative"))
+        yield undecided_representative(entity)
     elif match.undecided:
         yield Undecided(
             match.reason or Reason.VARIANT,
@@ -161,6 +179,9 @@ def _cover(person: Person, entity: Entity, portfolio: Portfolio, policy: Policy)
             _weigh(cover, document.validity, term_cells(document), policy)
         else:
             cover.nameless.extend(document.cells)
+    for reason, document in people.perhaps_letters_of(person):
+        if not isinstance(document.validity, Validity) or _in_force(document.validity, policy):
+            cover.doubtful.setdefault(reason, []).extend(document.cells)
     for said in person.said("authorisation_letter_expiry"):
         if isinstance(said.value, Validity | Unreadable):
             _weigh(cover, said.value, said.cells, policy)
@@ -168,6 +189,8 @@ def _cover(person: Person, entity: Entity, portfolio: Portfolio, policy: Policy)
         for said in person.readable("authorisation_letter"):
             if plain(said.shown) not in _NO_WORDS:
                 cover.undated.extend(said.cells)
+        for said in unread(person, "authorisation_letter"):
+            cover.unread.extend(said.cells)
     return cover
 
 
@@ -178,15 +201,19 @@ def _weigh(
         cover.undated.extend(cells)
     elif isinstance(term, Unreadable):
         cover.unread.extend(cells)
-    elif term.end is not None and term.end < policy.as_of:
+    elif not _in_force(term, policy):
         cover.expired.append((term, cells))
     else:
         cover.valid = True
 
 
+def _in_force(term: Validity, policy: Policy) -> bool:
+    return term.end is None or term.end >= policy.as_of
+
+
 def _covers(document: Document, person: Person, people: People) -> bool:
     """Whether a letter that names no holder is this person's: by its title, or because nobody else needs one."""
-    if any(name in document.title for name in person_names(person)):
+    if any(name in document.title for name in person_names(person) if not is_masked_name(name)):
         return True
     return all(same_human(one, person) is True for one in people.needy[:_FEW])
 
@@ -210,6 +237,16 @@ def _uncovered(
             cover.nameless,
             Reason.MISSING_VALUE,
             Text("授权书未写明被授权人", "The letter does not say whom it authorises"),
+        ),
+        *(
+            (
+                cells,
+                reason,
+                Text(
+                    "授权书的被授权人与该负责人无法核对", "Whether the letter is this person's cannot be told"
+                ),
+            )
+            for reason, cells in sorted(cover.doubtful.items())
         ),
     ):
         if open_cells:

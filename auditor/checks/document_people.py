@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from auditor.checks.document_kinds import LETTERS
 from auditor.checks.names import compare_names, name_key
-from auditor.checks.person_identity import Identity, identity, person_names
+from auditor.checks.person_identity import (
+    Identity,
+    compare_people,
+    identity,
+    is_masked_name,
+    name_keys,
+    person_names,
+)
 from auditor.model.portfolio import Document, Entity, Person, Portfolio
+from auditor.model.verdict import Reason
 from auditor.model.words import PersonRole
 
 
@@ -27,7 +35,7 @@ class Circle:
         members = list(persons)
         names = tuple(dict.fromkeys([*(name for one in members for name in person_names(one)), *more]))
         numbers = frozenset(number for one in members for number in identity(one).numbers)
-        return cls(names, frozenset(name_key(name) for name in names), numbers)
+        return cls(names, name_keys(names), numbers)
 
     def holds(self, person: Identity) -> bool:
         """True where a name or an ID number of the person is one of the circle's."""
@@ -35,14 +43,20 @@ class Circle:
 
     def names_one(self, name: str) -> bool:
         """True where a name is surely one of the circle's."""
-        return name_key(name) in self.keys or compare_names(name, self.names).matched
+        return name_key(name) in self.keys or compare_people(name, self.names).matched
+
+    def may_name_one(self, name: str) -> Reason | None:
+        """Why a name that is not surely one of the circle's may be one all the same; None where it is none."""
+        match = compare_people(name, self.names)
+        return match.reason if match.undecided else None
 
 
 @dataclass(slots=True)
 class People:
     """The people of one entity. needy: those who are not the legal representative, as far as names tell, without repeats.
 
-    by_name, by_number: the letters of whoever bears the name or the ID number; open_letters: those that name no person.
+    by_name, by_number: the letters of whoever bears the name or the ID number; open_letters: those that name no person;
+    doubtful_letters: those whose holder is masked or in another script, (holder, letter).
     """
 
     leaders: Circle
@@ -53,6 +67,7 @@ class People:
     by_name: dict[str, list[Document]] = field(default_factory=dict)
     by_number: dict[str, list[Document]] = field(default_factory=dict)
     open_letters: list[Document] = field(default_factory=list)
+    doubtful_letters: list[tuple[str, Document]] = field(default_factory=list)
 
     def circle(self, role: PersonRole) -> Circle:
         """The persons in one role."""
@@ -71,6 +86,14 @@ class People:
                 if key.isascii() and key not in who.names and compare_names(key, names).matched:
                     found.update(dict.fromkeys(letters))
         return list(found)
+
+    def perhaps_letters_of(self, person: Person) -> Iterator[tuple[Reason, Document]]:
+        """The letters that may be the person's, with why nobody can tell."""
+        names = person_names(person)
+        for holder, letter in self.doubtful_letters:
+            match = compare_people(holder, names)
+            if match.undecided:
+                yield match.reason or Reason.VARIANT, letter
 
 
 # By portfolio and not by entity: what is kept must not hold on to its own key.
@@ -100,7 +123,9 @@ def _gather(entity: Entity) -> People:
     people.needy = tuple(
         one
         for one in humans.values()
-        if any(not compare_names(name, representatives).matched for name in person_names(one))
+        # A person without a name may be anybody, and so may need a letter too.
+        if not person_names(one)
+        or any(not compare_people(name, representatives).matched for name in person_names(one))
     )
     issuers = (*entity.names, *representatives)
     for document in entity.documents:
@@ -112,8 +137,11 @@ def _gather(entity: Entity) -> People:
 def _file(document: Document, issuers: tuple[str, ...], people: People) -> None:
     """Put a letter where its person finds it; a holder who issues letters is not the person authorised."""
     holder = document.holder
-    if holder and not (issuers and compare_names(holder, issuers).matched):
-        _add(people.by_name, name_key(holder), document)
+    if holder and not (issuers and compare_people(holder, issuers).matched):
+        if is_masked_name(holder) or holder.isascii():
+            people.doubtful_letters.append((holder, document))
+        if not is_masked_name(holder):
+            _add(people.by_name, name_key(holder), document)
     elif document.subject is not None and not holder:
         who = identity(document.subject)
         for key in who.names:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from auditor.checks.agreement import is_masked
 from auditor.checks.check import NOT_APPLICABLE, NotApplicable, Undecided, Violation, check
 from auditor.checks.document_kinds import (
     FOR_CHANGE,
@@ -17,7 +18,12 @@ from auditor.checks.document_kinds import (
     term_cells,
     without_term,
 )
-from auditor.checks.person_identity import is_resident_type, looks_foreign, shows_resident_card
+from auditor.checks.person_identity import (
+    is_resident_type,
+    looks_foreign,
+    shows_resident_card,
+    withheld_numbers,
+)
 from auditor.model.identity import age_on, birth_date, id_number_problem
 from auditor.model.policy import Policy
 from auditor.model.portfolio import Document, Portfolio
@@ -216,10 +222,17 @@ def _is_resident_card(document: Document) -> bool:
 def _birth(document: Document) -> date | Undecided:
     """The birth date in the number on the card, else in the number of the person it belongs to."""
     numbers = [document.number] if document.number else []
-    if not numbers and document.subject is not None:
-        numbers = [
+    starred = bool(numbers) and is_masked("document_number", numbers[0])
+    if (starred or not numbers) and document.subject is not None:
+        said = [
             one.value for one in document.subject.said("id_number") if isinstance(one.value, str | Unreadable)
         ]
+        numbers = [one for one in said if not is_masked("leader_id_number", one)]
+        starred = starred or len(numbers) < len(said)
+    elif starred:
+        numbers = []
+    if not numbers and starred:
+        return withheld_numbers(document.cells)
     if not numbers:
         message = say("没有身份证号码, 无法得知出生日期", "Without an ID number the birth date is not known")
         return Undecided(Reason.MISSING_VALUE, message, cells=document.cells)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
+from typing import TypeAlias
 
 from auditor.checks.name_forms import (
     ChineseForm,
@@ -34,6 +35,7 @@ from auditor.rules.withheld import WithheldKind, withheld_kind
 
 __all__ = ["NameMatch", "NameVerdict", "compare_names", "looks_like_organisation", "name_key", "normal_name"]
 
+_Groups: TypeAlias = dict[str, list[tuple[str, ...]]]
 _NO_ALIASES: Mapping[str, Sequence[str]] = MappingProxyType({})
 # Registries cut long holder names: .cn at 64 characters, other TLDs at 128.
 _CUT_AT = (64, 128)
@@ -131,7 +133,7 @@ def _better(first: NameMatch, second: NameMatch) -> NameMatch:
 def _alias_names(names: Sequence[str], aliases: Mapping[str, Sequence[str]]) -> list[str]:
     if not aliases:
         return []
-    groups = _alias_groups(tuple((owner, tuple(others)) for owner, others in aliases.items()))
+    groups = _groups_of(aliases)
     found: dict[str, None] = {}
     for name in names:
         for group in groups.get(name_key(name), ()):
@@ -139,11 +141,24 @@ def _alias_names(names: Sequence[str], aliases: Mapping[str, Sequence[str]]) -> 
     return [name for name in found if name not in names]
 
 
-@lru_cache(maxsize=16)
-def _alias_groups(entries: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, list[tuple[str, ...]]]:
+# The one mapping that a run compares with, and its groups; held, so that its identity is nobody else's.
+_latest_groups: tuple[Mapping[str, Sequence[str]], _Groups] = (_NO_ALIASES, {})
+
+
+def _groups_of(aliases: Mapping[str, Sequence[str]]) -> _Groups:
+    """The groups of a mapping, worked out once for the same object: a policy's aliases never change in a run."""
+    global _latest_groups
+    latest, groups = _latest_groups
+    if latest is not aliases:
+        groups = _alias_groups(aliases)
+        _latest_groups = (aliases, groups)
+    return groups
+
+
+def _alias_groups(aliases: Mapping[str, Sequence[str]]) -> _Groups:
     """The entries by the key of each name in them; entries are never merged, a shared English name proves nothing."""
-    groups: dict[str, list[tuple[str, ...]]] = {}
-    for owner, others in entries:
+    groups: _Groups = {}
+    for owner, others in aliases.items():
         group = (owner, *others)
         for key in dict.fromkeys(name_key(name) for name in group):
             groups.setdefault(key, []).append(group)

@@ -9,7 +9,9 @@ from auditor.checks.check import NOT_APPLICABLE, NotApplicable, Undecided, Viola
 from auditor.checks.person_identity import (
     best_match,
     field_cells,
+    masked,
     person_names,
+    undecided_representative,
     undecided_value,
 )
 from auditor.model.policy import Policy
@@ -51,8 +53,7 @@ def leader_is_legal_representative(
         return
     representatives = tuple(one.shown for one in entity.readable("legal_representative"))
     if not representatives:
-        message = say("台账未填法定代表人", "the book does not name the legal representative")
-        yield Undecided(Reason.MISSING_VALUE, message, cells=entity.cells("legal_representative"))
+        yield undecided_representative(entity)
         return
     if not person_names(person):
         yield undecided_value(person, "name")
@@ -102,7 +103,7 @@ def mobile_is_local(person: Person, rules: RuleData) -> Iterator[Violation | Und
     if province is None or not asked:
         yield NOT_APPLICABLE
         return
-    if not person.readable("mobile"):
+    if masked(person, "mobile") or not person.readable("mobile"):
         yield undecided_value(person, "mobile")
         return
     yield Undecided(

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from auditor.checks.check import NotApplicable, Undecided, Violation, check
 from auditor.checks.person_identity import (
     Phone,
+    addresses,
     cells_of,
     field_cells,
+    hidden,
     phone_numbers,
     phones,
     undecided_value,
-    unread,
 )
 from auditor.model.evidence import Dossier, Evidence
 from auditor.model.identity import is_email, is_mobile, is_phone
@@ -49,7 +50,7 @@ def _told(faulty: list[Phone]) -> tuple[Personal, ...]:
 )
 def mobile_is_valid(person: Person) -> Iterator[Violation | Undecided | NotApplicable]:
     """The ministry's SMS goes to this number: 11 digits, 13x to 19x."""
-    wrong = [one for one in phones(person, "mobile") if not is_mobile(one.number)]
+    wrong = [one for one in phones(person, "mobile") if not is_mobile(one.number) and not one.masked]
     if wrong:
         yield Violation(
             say("手机号码 {number} 无效", "The mobile number {number} is not valid", number=_told(wrong)),
@@ -57,7 +58,7 @@ def mobile_is_valid(person: Person) -> Iterator[Violation | Undecided | NotAppli
             observed=_told(wrong),
             cells=cells_of([one.said for one in wrong]),
         )
-    if unread(person, "mobile") or not person.said("mobile"):
+    if hidden(person, "mobile") or not person.said("mobile"):
         yield undecided_value(person, "mobile")
 
 
@@ -86,7 +87,9 @@ def emergency_phone_is_another(person: Person) -> Iterator[Violation | Undecided
             yield undecided_value(person, "emergency_phone")
         return
     mobiles = phone_numbers(person, "mobile")
-    invalid = [one for one in given if not is_phone(one.shown) and not is_phone(one.number)]
+    invalid = [
+        one for one in given if not is_phone(one.shown) and not is_phone(one.number) and not one.masked
+    ]
     same = [one for one in given if one.number in mobiles]
     if invalid or same:
         said = [one.said for one in (*invalid, *same)]
@@ -97,21 +100,16 @@ def emergency_phone_is_another(person: Person) -> Iterator[Violation | Undecided
             observed=_told([*invalid, *same]),
             cells=cells_of([*said, *own]),
         )
-    if unread(person, "emergency_phone"):
+    if hidden(person, "emergency_phone"):
         yield undecided_value(person, "emergency_phone")
-    if not mobiles:
-        yield (
-            undecided_value(person, "mobile")
-            if not person.readable("mobile")
-            else Undecided(
-                Reason.UNPARSED,
-                say(
-                    "手机号码无效, 无法与应急电话比对",
-                    "The mobile number is not valid, so the two cannot be compared",
-                ),
-                cells=field_cells(person, "mobile"),
-            )
+    if hidden(person, "mobile") or not person.said("mobile"):
+        yield undecided_value(person, "mobile")
+    elif not mobiles:
+        message = say(
+            "手机号码无效, 无法与应急电话比对",
+            "The mobile number is not valid, so the two cannot be compared",
         )
+        yield Undecided(Reason.UNPARSED, message, cells=field_cells(person, "mobile"))
 
 
 def _emergency_message(invalid: list[Phone], same: list[Phone]) -> Message:
@@ -160,24 +158,26 @@ def _is_address(address: str) -> bool:
 )
 def email_can_receive(person: Person, dossier: Dossier) -> Iterator[Violation | Undecided | NotApplicable]:
     """Syntax by the book; whether the host receives, only where mail hosts were looked up (RFC 5321 5.1, RFC 7505)."""
-    wrong: list[Said] = []
-    dead: list[Said] = []
-    open_: list[Said] = []
+    wrong: dict[str, Said] = {}
+    dead: dict[str, Said] = {}
+    open_: dict[Reason, dict[str, Said]] = {}
     seen: list[Evidence] = []
-    for said in person.readable("email"):
-        address = str(said.value)
+    tried: list[Evidence] = []
+    for address, said in addresses(person):
         host = dossier.mail_hosts.get(mail_domain(address))
         if not _is_address(address):
-            wrong.append(said)
+            wrong[address] = said
         elif host is not None and host.receives is False:
-            dead.append(said)
+            dead[address] = said
             seen.extend(host.evidence)
         elif dossier.mail_hosts and (host is None or host.receives is None):
-            open_.append(said)
+            reason = (host.reason if host else None) or Reason.NO_EVIDENCE
+            open_.setdefault(reason, {})[address] = said
+            tried.extend(host.evidence if host and host.reason else ())
     if wrong or dead:
         values = {
-            "address": _secret(PersonalKind.EMAIL, [one.shown for one in wrong]),
-            "dead": _secret(PersonalKind.EMAIL, [one.shown for one in dead]),
+            "address": _secret(PersonalKind.EMAIL, [*wrong]),
+            "dead": _secret(PersonalKind.EMAIL, [*dead]),
         }
         parts = []
         if wrong:
@@ -188,18 +188,20 @@ def email_can_receive(person: Person, dossier: Dossier) -> Iterator[Violation | 
         yield Violation(
             Message(text, values),
             expected=Text("可以收信的邮箱", "an address that receives mail"),
-            observed=_secret(PersonalKind.EMAIL, [one.shown for one in (*wrong, *dead)]),
-            cells=cells_of([*wrong, *dead]),
+            observed=_secret(PersonalKind.EMAIL, [*wrong, *dead]),
+            cells=cells_of([*wrong.values(), *dead.values()]),
             evidence=tuple(dict.fromkeys(seen)),
         )
-    if open_:
+    # What was asked in vain is told before what nobody asked.
+    for reason, own in sorted(open_.items(), key=lambda one: (one[0] is Reason.NO_EVIDENCE, one[0])):
         yield Undecided(
-            Reason.NO_EVIDENCE,
+            reason,
             say("{host} 能否收信没有查到", "Whether {host} receives mail is not known",
-                host=tuple(sorted({mail_domain(str(one.value)) for one in open_}))),
-            cells=cells_of(open_),
+                host=tuple(sorted({mail_domain(one) for one in own}))),
+            cells=cells_of(own.values()),
+            evidence=tuple(dict.fromkeys(tried)) if reason is not Reason.NO_EVIDENCE else (),
         )  # fmt: skip
-    if unread(person, "email") or not person.said("email"):
+    if hidden(person, "email") or not person.said("email"):
         yield undecided_value(person, "email")
 
 

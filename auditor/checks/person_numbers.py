@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.checks.agreement import looks_masked
 from auditor.checks.check import NOT_APPLICABLE, NotApplicable, Undecided, Violation, check
 from auditor.checks.person_identity import (
     cells_of,
     field_cells,
+    hidden,
     looks_foreign,
     shows_resident_card,
     undecided_value,
-    unread,
 )
 from auditor.model.identity import age_on, birth_date, id_number_problem
 from auditor.model.policy import Policy
@@ -74,6 +75,8 @@ def id_number_is_valid(person: Person, policy: Policy) -> Iterator[Violation | U
     foreign: list[Said] = []
     for said in person.readable("id_number"):
         number = _number(said)
+        if looks_masked(number):
+            continue
         if shows_resident_card(person) is None and looks_foreign(number):
             foreign.append(said)
         elif problem := _id_problem(number, policy):
@@ -95,7 +98,7 @@ def id_number_is_valid(person: Person, policy: Policy) -> Iterator[Violation | U
                 number=_secret(PersonalKind.ID_NUMBER, [_number(said) for said in foreign])),
             cells=cells_of(foreign),
         )  # fmt: skip
-    if unread(person, "id_number") or not person.said("id_number"):
+    if hidden(person, "id_number") or not person.said("id_number"):
         yield undecided_value(person, "id_number")
 
 
@@ -132,6 +135,8 @@ def person_is_of_age(
     for said in person.readable("id_number"):
         number = _number(said)
         born = birth_date(number)
+        if looks_masked(number):
+            continue
         if _id_problem(number, policy) or born is None:
             broken.append(said)
         elif (age := age_on(born, policy.as_of)) < minimum:
@@ -149,7 +154,7 @@ def person_is_of_age(
             say("身份证号码有误, 无法算出年龄", "The ID number is wrong, so the age cannot be worked out"),
             cells=cells_of(broken),
         )
-    if unread(person, "id_number") or not person.said("id_number"):
+    if hidden(person, "id_number") or not person.said("id_number"):
         yield undecided_value(person, "id_number")
 
 

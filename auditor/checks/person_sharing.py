@@ -6,21 +6,25 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from auditor.checks.check import NOT_APPLICABLE, NotApplicable, Undecided, Violation, check
-from auditor.checks.names import compare_names, name_key
+from auditor.checks.names import name_key
 from auditor.checks.person_identity import (
     SHOWN_CELLS,
     SHOWN_OTHERS,
-    Sharing,
+    addresses,
     cells_of,
+    compare_people,
     field_cells,
+    hidden,
+    id_numbers,
+    is_masked_name,
+    masked,
+    person_names,
     phone_numbers,
     phones,
     same_human,
-    sharing,
-    stated_pairs,
     undecided_value,
-    unread,
 )
+from auditor.checks.person_index import Sharing, sharing, stated_pairs
 from auditor.model.place import CellRef
 from auditor.model.portfolio import Person, Portfolio
 from auditor.model.text import Personal, PersonalKind, say
@@ -66,7 +70,7 @@ def mobile_serves_one(
     """Leader against administrator of one entity is PER507's matter; here everything else that shares the number."""
     own = [one for one in phones(person, "mobile") if one.plausible]
     if not own:
-        if person.readable("mobile"):
+        if person.readable("mobile") and not hidden(person, "mobile"):
             message = say(
                 "手机号码无效, 无法比对", "The mobile number is not valid, so it cannot be compared"
             )
@@ -96,14 +100,22 @@ def mobile_serves_one(
         )  # fmt: skip
     elif unclear:
         yield Undecided(
-            Reason.MISSING_VALUE,
+            _why_unclear(person, *unclear),
             say("{others} 用同一手机号码, 但台账不足以判断是否同一人",
                 "{others} gives the same mobile, but the book does not tell whether it is the same person",
                 others=_whose(list(unclear)[:SHOWN_OTHERS])),
             cells=cells_of([one.said for one in shared]),
         )  # fmt: skip
-    if unread(person, "mobile"):
+    if hidden(person, "mobile"):
         yield undecided_value(person, "mobile")
+
+
+def _why_unclear(*persons: Person) -> Reason:
+    """Why nobody can tell whether persons are one: what would tell is masked, or it is not there."""
+    starred = any(
+        masked(person, "id_number") or any(map(is_masked_name, person_names(person))) for person in persons
+    )
+    return Reason.WITHHELD if starred else Reason.MISSING_VALUE
 
 
 def _others_on(person: Person, number: str, table: Sharing) -> Iterator[tuple[Person, bool]]:
@@ -161,7 +173,7 @@ def roles_have_own_contacts(
         yield _shared_contacts(person, told)
     elif unclear:
         yield Undecided(
-            Reason.MISSING_VALUE,
+            _why_unclear(person, *unclear),
             say("与 {others} 共用联系方式, 但台账不足以判断是否同一人",
                 "shares contacts with {others}, but the book does not tell whether it is the same person",
                 others=_whose(unclear[:SHOWN_OTHERS])),
@@ -174,7 +186,13 @@ def roles_have_own_contacts(
 
 
 def _blank_contact(person: Person) -> tuple[Person, str] | None:
-    return next(((person, code) for code in ("mobile", "email") if not person.readable(code)), None)
+    """A contact of the person that cannot be held against another's; an emergency phone need not be there."""
+    for code in ("mobile", "email", "emergency_phone"):
+        if hidden(person, code):
+            return person, code
+    if not phone_numbers(person, "mobile"):
+        return person, "mobile"
+    return None if _mails(person) else (person, "email")
 
 
 def _partners(person: Person, portfolio: Portfolio) -> tuple[Person, ...]:
@@ -187,7 +205,7 @@ def _partners(person: Person, portfolio: Portfolio) -> tuple[Person, ...]:
 
 
 def _mails(person: Person) -> frozenset[str]:
-    return frozenset(plain(str(one.value)) for one in person.readable("email"))
+    return frozenset(plain(address) for address, _said in addresses(person))
 
 
 def _shared_contacts(person: Person, told: list[tuple[Person, frozenset[str], frozenset[str]]]) -> Violation:
@@ -216,8 +234,8 @@ def _contact_cells(
         for phone in phones(person, code):
             if phone.number in numbers:
                 found += phone.said.cells[:limit]
-    for said in person.readable("email"):
-        if plain(str(said.value)) in mails:
+    for address, said in addresses(person):
+        if plain(address) in mails:
             found += said.cells[:limit]
     return found
 
@@ -239,7 +257,7 @@ def number_and_name_agree(
     """Numbers and names are paired row by row over the whole portfolio."""
     pairs = stated_pairs(person)
     if not pairs:
-        yield undecided_value(person, "id_number" if not person.readable("id_number") else "name")
+        yield undecided_value(person, "id_number" if not id_numbers(person) else "name")
         return
     table = sharing(portfolio)
     names: dict[str, None] = {}
@@ -249,7 +267,7 @@ def number_and_name_agree(
     cells: set[CellRef] = set()
     for name, number, _cells in pairs:
         for _key, told in sorted(table.names_by_number[number].items()):
-            match = compare_names(told.name, [name])
+            match = compare_people(told.name, [name])
             if match.refuted:
                 names[told.name] = None
                 mine.add(number)
@@ -275,11 +293,11 @@ def number_and_name_agree(
     elif doubtful:
         yield Undecided(
             sorted(doubtful.values())[0],
-            say("同一证件号码还写有姓名 {names}, 可能只是写法不同", "The same ID number also stands with {names}, perhaps only written differently",
+            say("同一证件号码还写有姓名 {names}, 无法确认是否同一人", "The same ID number also stands with {names}; whether it is the same person cannot be told",
                 names=tuple(sorted(doubtful))),
             cells=own,
         )  # fmt: skip
-    if unread(person, "id_number"):
+    if hidden(person, "id_number"):
         yield undecided_value(person, "id_number")
 
 

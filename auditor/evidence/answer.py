@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
@@ -76,10 +76,14 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class DnsAnswers:
-    """One resolver's answers by host (A-label and U-label), and whether each host can receive mail."""
+    """One resolver's answers by host (A-label and U-label), and whether each host can receive mail.
+
+    mail_failures: the rcode that kept a host's mail from being known, for the hosts where one did.
+    """
 
     hosts: Mapping[str, HostAnswer]
     receives: Mapping[str, bool | None]
+    mail_failures: Mapping[str, str] = field(default_factory=dict)
 
 
 Content: TypeAlias = "Registration | DnsAnswers | HomePage | tuple[MinistryRecord, ...] | None"

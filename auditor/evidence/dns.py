@@ -34,6 +34,7 @@ def read_dns(raw: object) -> Answer:
         return unread("应答为空或不是映射", "the answer is empty or no map")
     hosts: dict[str, HostAnswer] = {}
     receives: dict[str, bool | None] = {}
+    mail_failures: dict[str, str] = {}
     torn: list[str] = []
     for name in sorted(str(key) for key in raw)[:_MAX_HOSTS]:
         records = raw.get(name)
@@ -48,6 +49,8 @@ def read_dns(raw: object) -> Answer:
         for form in (host, ulabel(host) or host):
             hosts[form] = answer
             receives[form] = _receives_mail(by_type, answer)
+            if receives[form] is None and (failure := _mail_failure(by_type, answer)):
+                mail_failures[form] = failure
     detail = None
     if torn:
         names = "、".join(torn[:5])
@@ -56,7 +59,7 @@ def read_dns(raw: object) -> Answer:
         )
     if not hosts:
         return Answer(Outcome.UNPARSED, None, detail)
-    return Answer(Outcome.FOUND, DnsAnswers(hosts, receives), detail)
+    return Answer(Outcome.FOUND, DnsAnswers(hosts, receives, mail_failures), detail)
 
 
 def _receives_mail(by_type: Mapping[str, object], answer: HostAnswer) -> bool | None:
@@ -74,6 +77,14 @@ def _receives_mail(by_type: Mapping[str, object], answer: HostAnswer) -> bool | 
     if answer.rcode == "NOERROR" and "MX" in by_type and ("A" in by_type or "RCODE" in by_type):
         return False
     return None
+
+
+def _mail_failure(by_type: Mapping[str, object], answer: HostAnswer) -> str:
+    """The rcode in the way of knowing about mail: that of the MX, else the host's; "" where nobody asked."""
+    failed = by_type.get("FAILED")
+    if isinstance(failed, Mapping) and "MX" in failed:
+        return _rcode(failed["MX"]) or "ERROR"
+    return "" if answer.rcode in ("NOERROR", NOT_ASKED) else answer.rcode
 
 
 def _host(by_type: Mapping[str, object]) -> HostAnswer | None:

@@ -8,6 +8,7 @@ from datetime import date
 
 from auditor.evidence.answer import Answer, DnsAnswers
 from auditor.evidence.freshness import WITHHELD, TimeToLive, reading_of
+from auditor.evidence.hostnames import alabel, ulabel
 from auditor.evidence.interpretation import interpret
 from auditor.evidence.registration import RegistrationFacts
 from auditor.evidence.selection import (
@@ -43,6 +44,11 @@ from auditor.model.verdict import Reason
 from auditor.model.words import Source
 
 COVERED = (Source.REGISTRAR, Source.RDAP, Source.WHOIS, Source.DNS, Source.WEB, Source.MIIT)
+_REASON_OF_RCODE = {"TIMEOUT": Reason.TIMEOUT, "REFUSED": Reason.THROTTLED, "NORECURSION": Reason.THROTTLED}
+# Why nothing is known of a mail host, the reason told first where resolvers failed in different ways.
+_IN_VAIN = (
+    Reason.STALE, Reason.THROTTLED, Reason.TIMEOUT, Reason.ERROR, Reason.UNPARSED, Reason.UNSUPPORTED, Reason.NOT_FOUND,
+)  # fmt: skip
 _STALE = Text("已过时, 未采用", "too old, not used")
 
 
@@ -228,18 +234,30 @@ def _ministry(reads: Sequence[Read]) -> MinistryRecords | Unavailable:
 
 def _mail_hosts(reads: Sequence[Read]) -> Mapping[str, MailHost]:
     """Each host that some DNS answer speaks of: it receives mail where any resolver says so."""
-    newest: dict[tuple[str, str], tuple[bool | None, Read]] = {}
+    newest: dict[tuple[str, str], tuple[bool | Reason | None, Read]] = {}
+    vain: dict[tuple[str, str], tuple[bool | Reason | None, Read]] = {}
     for read in sorted(reads, key=lambda read: chronological(read.observation)):
-        content = read.answer.content
-        if isinstance(content, DnsAnswers) and read.counts:
+        content, server = read.answer.content, read.observation.server
+        if isinstance(content, DnsAnswers):
             for host, receives in content.receives.items():
-                newest[host, read.observation.server] = (receives, read)
-    said: dict[str, list[tuple[bool | None, Read]]] = {}
+                if read.stale:
+                    vain[host, server] = (Reason.STALE, read)
+                else:
+                    failure = content.mail_failures.get(host)
+                    word = _REASON_OF_RCODE.get(failure, Reason.ERROR) if failure else receives
+                    newest[host, server] = (word, read)
+        elif read.outcome in REASON_OF_OUTCOME:
+            # Nobody got to hear of any host; the one that was surely asked about is the domain itself.
+            for host in {alabel(read.observation.domain), ulabel(read.observation.domain)} - {None}:
+                vain[str(host), server] = (REASON_OF_OUTCOME[read.outcome], read)
+    newest = {**vain, **newest}
+    said: dict[str, list[tuple[bool | Reason | None, Read]]] = {}
     for (host, _server), word in sorted(newest.items(), key=lambda entry: entry[0]):
         said.setdefault(host, []).append(word)
     found = {}
     for host, words in said.items():
-        values = {receives for receives, _read in words}
+        values = {word for word, _read in words}
         verdict = True if True in values else False if False in values else None
-        found[host] = MailHost(verdict, tuple(read.evidence for _word, read in words))
+        reason = next((one for one in _IN_VAIN if one in values), None) if verdict is None else None
+        found[host] = MailHost(verdict, tuple(read.evidence for _word, read in words), reason)
     return found

@@ -275,10 +275,14 @@ class MinistryRecords:
 
 @dataclass(frozen=True, slots=True)
 class MailHost:
-    """Whether a mail domain can receive: True, False (no MX and no address, or a null MX), None = not known."""
+    """Whether a mail domain can receive: True, False (no MX and no address, or a null MX), None = not known.
+
+    reason: why it is not known, where somebody was asked in vain.
+    """
 
     receives: bool | None
     evidence: tuple[Evidence, ...] = ()
+    reason: Reason | None = None
 
 
 _NOT_LOOKED_UP = Unavailable(Reason.NO_EVIDENCE)

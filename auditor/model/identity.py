@@ -16,6 +16,7 @@ _LANDLINE = re.compile(r"^(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:-\d{1,6})?$|^[48]00-?\d{
 _EMAIL = re.compile(
     r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@([A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)(\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$"
 )
+_BETWEEN_ADDRESSES = re.compile(r"[;,、|/\s]+")
 _POLICE = re.compile(
     r"^([京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新])公网安备(\d{14})号$"
 )
@@ -88,6 +89,18 @@ def is_phone(text: str) -> bool:
     number = unicodedata.normalize("NFKC", text)
     number = re.sub(r"[\s()]", "", number)
     return is_mobile(text) or bool(_LANDLINE.match(number)) or bool(_LANDLINE.match(plain_phone(text)))
+
+
+def mail_addresses(text: str) -> tuple[str, ...]:
+    """The addresses that one cell holds, apart at ; , 、 | / and blanks where an address stands on either side.
+
+    A blank or stroke inside what is only one address stays where it is: the whole is then what was written.
+    """
+    text = unicodedata.normalize("NFKC", text)
+    pieces = [piece for piece in _BETWEEN_ADDRESSES.split(text) if piece]
+    if not all("@" in piece for piece in pieces):
+        pieces = [piece.strip() for piece in re.split(r"[;,、]", text) if piece.strip()]
+    return tuple(dict.fromkeys(pieces))
 
 
 def is_email(text: str) -> bool:

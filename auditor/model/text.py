@@ -46,9 +46,21 @@ class Personal:
         """`110101********0012`, `138****0012`, `z***@example.cn`."""
         value = self.value
         if self.kind is PersonalKind.EMAIL:
-            name, at, host = value.partition("@")
-            return f"{name[:1]}***{at}{host}"
+            # A cell may hold several addresses: none may hide behind the first one's mask.
+            pieces = _BETWEEN_ADDRESSES.split(value) if value.count("@") > 1 else [value]
+            return "".join(
+                piece if index % 2 or not piece else _masked_address(piece)
+                for index, piece in enumerate(pieces)
+            )
         return mask_digits(value)
+
+
+_BETWEEN_ADDRESSES = re.compile(r"([;；,，、|/\s]+)")
+
+
+def _masked_address(address: str) -> str:
+    name, at, host = address.partition("@")
+    return f"{name[:1]}***{at}{host}"
 
 
 def mask_digits(value: str) -> str:

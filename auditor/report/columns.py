@@ -152,7 +152,9 @@ _ESTIMATED: Column[Finding] = Column("estimated_column", 9, Form.SHORT, _estimat
 _PROVINCE = _short("province", 8, "province")
 _PROVIDER = _short("provider", 16, "provider")
 _GROUP = _short("group", 14, "group")
-_FINGERPRINT = _short("fingerprint", 36, "fingerprint")
+_FINGERPRINT: Column[Finding] = Column(
+    "fingerprint", 36, Form.SHORT, lambda finding, words: words.raw(finding.fingerprint)
+)
 
 FINDING_COLUMNS: tuple[Column[Finding], ...] = (
     _SEVERITY, _VERDICT, _CHECK, _TITLE, _CHANGE, _ENTITY, _ENTITY_NUMBER, _SERVICE_NUMBER, _DOMAIN, _SCOPE,

@@ -19,15 +19,15 @@ from auditor.report.masking import masked_cell
 
 BEIJING = timezone(timedelta(hours=8))
 _SHORT_HASH = 12
-_OFTEN = 80  # longer texts seldom come twice
+_OFTEN = 80  # longer texts seldom come twice, and ASCII is looked through at once
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 16)
 def _often_visible(text: str) -> str:
     return visible(text)
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 16)
 def _often_masked(text: str) -> str:
     return visible(mask_text(text))
 
@@ -57,7 +57,7 @@ class Wording:
     def say(self, value: object) -> str:
         """Any value as text: translated, masked, hidden characters made visible."""
         if type(value) is str:
-            if len(value) > _OFTEN:
+            if len(value) > _OFTEN or value.isascii():
                 return visible(value if self.show_pii else mask_text(value))
             return _often_visible(value) if self.show_pii else _often_masked(value)
         if type(value) is Text:

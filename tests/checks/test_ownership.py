@@ -453,7 +453,12 @@ def test_a_second_source_that_names_nobody_leaves_agreement_open(outcome: Outcom
 def test_a_thin_registry_that_never_names_a_holder_hides_nothing() -> None:
     registry = seen("rdap", "https://rdap.verisign.com/com/v1/")
     outcomes = ((registry, Outcome.FOUND, None),)
-    assert run("OWN205", row(), outcomes=outcomes, thin=(registry,), **held_by(COMPANY)).counts == (0, 0, 0, 1)
+    assert run("OWN205", row(), outcomes=outcomes, thin=(registry,), **held_by(COMPANY)).counts == (
+        0,
+        0,
+        0,
+        1,
+    )
 
 
 def test_no_source_at_all_is_unknown() -> None:

@@ -13,9 +13,27 @@ from auditor.cli.main import main
 from auditor.model.text import mask_digits
 from tests.builders import credit_code, id_number
 
-HEADERS = ("域名", "网站备案号", "主办单位名称", "单位性质", "统一社会信用代码", "主体负责人", "主体负责人身份证号", "主体负责人手机号")
+HEADERS = (
+    "域名",
+    "网站备案号",
+    "主办单位名称",
+    "单位性质",
+    "统一社会信用代码",
+    "主体负责人",
+    "主体负责人身份证号",
+    "主体负责人手机号",
+)
 OWNER = "北京示例测试有限公司"
-ROW = ("shili-one.cn", "京ICP备20260001号-1", OWNER, "企业", credit_code(1), "甲某某", id_number(1), "13800138001")
+ROW = (
+    "shili-one.cn",
+    "京ICP备20260001号-1",
+    OWNER,
+    "企业",
+    credit_code(1),
+    "甲某某",
+    id_number(1),
+    "13800138001",
+)
 
 
 def write_book(path: Path, *rows: Sequence[object], headers: Sequence[str] = HEADERS) -> Path:
@@ -55,7 +73,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def result(folder: Path) -> dict[str, object]:
-    loaded: dict[str, object] = json.loads((folder / "audit-report" / "audit.json").read_text(encoding="utf-8"))
+    loaded: dict[str, object] = json.loads(
+        (folder / "audit-report" / "audit.json").read_text(encoding="utf-8")
+    )
     return loaded
 
 
@@ -232,7 +252,9 @@ def test_the_summary_says_where_the_reports_are(here: Path, capsys: pytest.Captu
 def test_validate_tells_parts_mapping_ignored_columns_and_problems(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    book = write_book(here / "book.xlsx", (*ROW, "随便"), ("不是域名", *[None] * 8), headers=(*HEADERS, "我的备注列"))
+    book = write_book(
+        here / "book.xlsx", (*ROW, "随便"), ("不是域名", *[None] * 8), headers=(*HEADERS, "我的备注列")
+    )
     assert audit("validate", book) == 3
     told = capsys.readouterr().out
     for word in ("备案台账", "→ domain", "我的备注列", "book.xlsx › 备案台账 › A3", "不是域名"):
@@ -248,7 +270,9 @@ def test_checks_lists_every_check_in_both_languages(here: Path, capsys: pytest.C
         assert all(check.id in told and check.title.in_language(lang) in told for check in CATALOGUE)
 
 
-def test_explain_shows_meaning_basis_thresholds_and_remedy(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_explain_shows_meaning_basis_thresholds_and_remedy(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     from auditor.checks.catalogue import CATALOGUE
 
     for check in CATALOGUE:

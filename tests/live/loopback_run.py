@@ -22,7 +22,15 @@ from tests.servers.whois_server import WhoisServer
 
 OWNER = "北京示例测试有限公司"
 OTHER = "上海他人有限公司"
-HEADERS = ("域名", "网站备案号", "主办单位名称", "单位性质", "统一社会信用代码", "主体负责人", "主体负责人身份证号")
+HEADERS = (
+    "域名",
+    "网站备案号",
+    "主办单位名称",
+    "单位性质",
+    "统一社会信用代码",
+    "主体负责人",
+    "主体负责人身份证号",
+)
 NUMBER = f"{entity_number(20260001)}-1"
 EXIT_CLEAN, EXIT_FOUND, EXIT_UNABLE, EXIT_INCOMPLETE = 0, 1, 2, 3
 TIMEOUT_S = 0.4
@@ -42,7 +50,10 @@ def cnnic(domain: str, registrant: str = OWNER) -> str:
 
 def rdap(domain: str, holder: str | None = None, link: str | None = None) -> dict[str, Any]:
     """A domain object; thin without a holder. link: the registrar's object."""
-    card = ["vcard", [["version", {}, "text", "4.0"], ["fn", {}, "text", holder], ["org", {}, "text", holder]]]
+    card = [
+        "vcard",
+        [["version", {}, "text", "4.0"], ["fn", {}, "text", holder], ["org", {}, "text", holder]],
+    ]
     entity = {"objectClassName": "entity", "roles": ["registrant"], "vcardArray": card}
     return {
         "objectClassName": "domain",
@@ -168,7 +179,16 @@ ports = {{ http = {self.port("web")}, https = {unused_port()} }}
         """`audit run book.xlsx`: exit status and audit.json."""
         policy, target = self.here / "audit.toml", self.here / out
         code = command(
-            "run", self.here / "book.xlsx", "--config", policy, "--out", target, "--quiet", "--format", "json", *words
+            "run",
+            self.here / "book.xlsx",
+            "--config",
+            policy,
+            "--out",
+            target,
+            "--quiet",
+            "--format",
+            "json",
+            *words,
         )
         return code, json.loads((target / "audit.json").read_text(encoding="utf-8"))
 

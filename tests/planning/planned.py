@@ -58,7 +58,13 @@ def book(*rows: Mapping[str, object], papers: Iterable[Mapping[str, object]] = (
 
 def paper(title: str, holder: str, end: object, **values: object) -> dict[str, object]:
     """A row of the documents sheet."""
-    return {"entity_number": NUMBER, "document_type": title, "document_holder": holder, "document_expiry": end, **values}
+    return {
+        "entity_number": NUMBER,
+        "document_type": title,
+        "document_holder": holder,
+        "document_expiry": end,
+        **values,
+    }
 
 
 def found(check: str, target: str, due: date | None = None, **changes: object) -> Finding:
@@ -98,7 +104,9 @@ class Planned:
 
     def of(self, kind: WorkKind, *services: str) -> list[ChangeOrder]:
         return [
-            one for one in self.plan.orders if one.kind is kind and (not services or set(services) <= set(one.services))
+            one
+            for one in self.plan.orders
+            if one.kind is kind and (not services or set(services) <= set(one.services))
         ]
 
     def one(self, kind: WorkKind, *services: str) -> ChangeOrder:

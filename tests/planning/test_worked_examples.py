@@ -103,7 +103,9 @@ def test_an_audit_on_a_worked_sunday_begins_that_day_and_one_on_a_holiday_after_
     one working day later is Friday 09; from that Friday one more is Saturday 10, which is worked."""
     sunday = planned(book(), found("WEB901", "shili-1.cn"), as_of=date(2026, 9, 20)).one(WorkKind.PREPARATION)
     assert (sunday.earliest_start, sunday.earliest_finish) == (date(2026, 9, 20), date(2026, 9, 21))
-    holiday = planned(book(), found("WEB901", "shili-1.cn"), as_of=date(2026, 10, 3)).one(WorkKind.PREPARATION)
+    holiday = planned(book(), found("WEB901", "shili-1.cn"), as_of=date(2026, 10, 3)).one(
+        WorkKind.PREPARATION
+    )
     assert (holiday.earliest_start, holiday.earliest_finish) == (date(2026, 10, 8), date(2026, 10, 9))
     friday = planned(book(), found("WEB901", "shili-1.cn"), as_of=date(2026, 10, 9)).one(WorkKind.PREPARATION)
     assert friday.earliest_finish == date(2026, 10, 10)
