@@ -16,6 +16,7 @@ from auditor.evidence.servers import Authorities
 from auditor.evidence.store import Store
 from auditor.evidence.world import Reach, authorities_of, gather_world, open_store
 from auditor.model.evidence import Observation
+from auditor.model.identity import mail_addresses
 from auditor.model.portfolio import Portfolio
 from auditor.model.text import Message, Text, say
 from auditor.model.values import DomainName, Validity
@@ -164,10 +165,11 @@ def mail_domains(portfolio: Portfolio) -> tuple[DomainName, ...]:
     found = set()
     for person in portfolio.persons:
         for said in person.readable("email"):
-            host = said.shown.rpartition("@")[2].strip()
-            name = read_domain(host) if "." in host else None
-            if isinstance(name, DomainName):
-                found.add(DomainName(name.ulabel, name.alabel, name.host or name.ulabel))
+            for address in mail_addresses(said.shown):
+                host = address.rpartition("@")[2].strip()
+                name = read_domain(host) if "." in host else None
+                if isinstance(name, DomainName):
+                    found.add(DomainName(name.ulabel, name.alabel, name.host or name.ulabel))
     return tuple(sorted(found))
 
 

@@ -179,9 +179,6 @@ def _cover(person: Person, entity: Entity, portfolio: Portfolio, policy: Policy)
             _weigh(cover, document.validity, term_cells(document), policy)
         else:
             cover.nameless.extend(document.cells)
-    for reason, document in people.perhaps_letters_of(person):
-        if not isinstance(document.validity, Validity) or _in_force(document.validity, policy):
-            cover.doubtful.setdefault(reason, []).extend(document.cells)
     for said in person.said("authorisation_letter_expiry"):
         if isinstance(said.value, Validity | Unreadable):
             _weigh(cover, said.value, said.cells, policy)
@@ -191,6 +188,9 @@ def _cover(person: Person, entity: Entity, portfolio: Portfolio, policy: Policy)
                 cover.undated.extend(said.cells)
         for said in unread(person, "authorisation_letter"):
             cover.unread.extend(said.cells)
+    for reason, document in () if cover.valid else people.perhaps_letters_of(person):
+        if not isinstance(document.validity, Validity) or _in_force(document.validity, policy):
+            cover.doubtful.setdefault(reason, []).extend(document.cells)
     return cover
 
 

@@ -48,7 +48,7 @@ class Circle:
     def may_name_one(self, name: str) -> Reason | None:
         """Why a name that is not surely one of the circle's may be one all the same; None where it is none."""
         match = compare_people(name, self.names)
-        return match.reason if match.undecided else None
+        return match.reason if self.names and match.undecided else None
 
 
 @dataclass(slots=True)

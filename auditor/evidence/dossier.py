@@ -248,12 +248,13 @@ def _mail_hosts(reads: Sequence[Read]) -> Mapping[str, MailHost]:
                     newest[host, server] = (word, read)
         elif read.outcome in REASON_OF_OUTCOME:
             # Nobody got to hear of any host; the one that was surely asked about is the domain itself.
-            for host in {alabel(read.observation.domain), ulabel(read.observation.domain)} - {None}:
-                vain[str(host), server] = (REASON_OF_OUTCOME[read.outcome], read)
+            asked = read.observation.domain
+            for name in sorted({alabel(asked) or asked, ulabel(asked) or asked}):
+                vain[name, server] = (REASON_OF_OUTCOME[read.outcome], read)
     newest = {**vain, **newest}
     said: dict[str, list[tuple[bool | Reason | None, Read]]] = {}
-    for (host, _server), word in sorted(newest.items(), key=lambda entry: entry[0]):
-        said.setdefault(host, []).append(word)
+    for (host, _server), told in sorted(newest.items(), key=lambda entry: entry[0]):
+        said.setdefault(host, []).append(told)
     found = {}
     for host, words in said.items():
         values = {word for word, _read in words}

@@ -98,9 +98,9 @@ _REASON_TEXT = {
     Reason.WITHHELD: (
         Text("信息被隐藏", "hidden by the source"),
         Text(
-            "在注册商控制台导出域名列表或下载域名证书, 随台账一起提供; 备案期间应关闭 WHOIS 隐私保护",
+            "在注册商控制台导出域名列表或下载域名证书, 随台账一起提供; 备案期间应关闭 WHOIS 隐私保护; 台账自行打码的, 请填写完整内容",
             "Export the domain list or download the domain certificate at the registrar and supply it with the "
-            "book; WHOIS privacy should be off while a filing is under way",
+            "book; WHOIS privacy should be off while a filing is under way; where the book itself masks a value, give it in full",
         ),
     ),
     Reason.NOT_FOUND: (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from hashlib import blake2b
 
 from auditor.model.plan import WorkKind
@@ -251,6 +252,7 @@ def _rank(key: tuple[WorkKind, str, str]) -> tuple[int, str, tuple[str, int, str
     return _KIND_RANK[key[0]], key[1], number_key(key[2])
 
 
+@lru_cache(maxsize=65536)
 def number_key(number: str) -> tuple[str, int, str]:
     """A service number so that -2 stands before -10."""
     head, _dash, tail = number.rpartition("-")

@@ -115,21 +115,30 @@ def _urgency(slot: Slot) -> tuple[date, str, tuple[str, int, str]]:
 
 
 def _tie(orders: Sequence[Slot], registrar: Sequence[Slot], blocking: Sequence[Slot]) -> None:
-    """Let every order wait for what it needs; a plain cancellation looks at no holder."""
-    of_name: dict[str, list[Slot]] = {}
-    for work in registrar:
+    """Let every order wait for what it needs.
+
+    A preparation with a day of its own (one domain's renewal, one person's paper) holds up the orders that are about
+    the same number; every other one holds up all. A plain cancellation looks at no holder.
+    """
+    own_day = [one for one in blocking if one.draft.key and (one.draft.services or one.draft.domains)]
+    general = [one for one in blocking if not (one.draft.key and (one.draft.services or one.draft.domains))]
+    of_name: dict[str, dict[Slot, None]] = {}
+    for work in (*own_day, *registrar):
         for name in (*work.draft.services, *work.draft.domains):
-            of_name.setdefault(name, []).append(work)
+            of_name.setdefault(name, {})[work] = None
     for slot in orders:
         draft = slot.draft
-        if draft.kind is WorkKind.CANCEL:
-            needed = list(registrar) if draft.filings else []
-        elif slot.leads:
-            needed = list(registrar)
-        else:
-            names = (*draft.services, *draft.domains)
-            needed = list(dict.fromkeys(work for name in names for work in of_name.get(name, ())))
-        slot.after = [*blocking, *needed]
+        if slot.leads:
+            slot.after = [
+                *blocking,
+                *(registrar if draft.kind is not WorkKind.CANCEL or draft.filings else ()),
+            ]
+            continue
+        own = dict.fromkeys(
+            work for name in (*draft.services, *draft.domains) for work in of_name.get(name, ())
+        )
+        holders = draft.kind is not WorkKind.CANCEL
+        slot.after = [*general, *(one for one in own if holders or one.draft.kind is not WorkKind.REAL_NAME)]
 
 
 def _release(slot: Slot) -> CalendarDay:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import ItemsView
 
 import pytest
 from hypothesis import given, settings
@@ -335,3 +336,24 @@ def test_equal_names_need_no_converter() -> None:
         "assert not {'opencc', 'pypinyin'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+class _Counted(dict[str, tuple[str, ...]]):
+    read = 0
+
+    def items(self) -> ItemsView[str, tuple[str, ...]]:
+        self.read += 1
+        return super().items()
+
+
+def test_the_aliases_of_a_run_are_read_once_and_those_of_another_anew() -> None:
+    first = _Counted({"示例集团有限公司": ("Sample Group Ltd.",)})
+    second = _Counted({"示例集团有限公司": ("Example Group Ltd.",)})
+    for number in range(50):
+        assert compare_names(
+            "Sample Group Ltd.", ["示例集团有限公司", f"示例{number}"], aliases=first
+        ).matched
+    assert first.read == 1
+    assert not compare_names("Sample Group Ltd.", ["示例集团有限公司"], aliases=second).matched
+    assert compare_names("Example Group Ltd.", ["示例集团有限公司"], aliases=second).matched
+    assert compare_names("Sample Group Ltd.", ["示例集团有限公司"], aliases=first).matched

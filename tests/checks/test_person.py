@@ -269,6 +269,39 @@ def test_where_hosts_were_asked_a_host_without_an_answer_stays_open() -> None:
     assert set(judge(CHECK["PER505"], portfolio(row()), mail_hosts=other).unknown) == {LEADER, ADMIN}
 
 
+@pytest.mark.parametrize("reason", [Reason.ERROR, Reason.TIMEOUT, Reason.THROTTLED, Reason.STALE])
+def test_a_host_that_was_asked_in_vain_says_why_and_by_what(reason: Reason) -> None:
+    proof = seen("dns", "223.5.5.5")
+    hosts = {"example.cn": MailHost(None, (proof,), reason)}
+    judged = judge(CHECK["PER505"], portfolio(row()), mail_hosts=hosts)
+    assert judged.unknown == {LEADER: reason, ADMIN: reason}
+    assert judged.findings[LEADER].evidence == (proof,)
+    both = judge(CHECK["PER505"], portfolio(row(leader_email="a@unasked.cn;b@example.cn")), mail_hosts=hosts)
+    assert both.unknown[LEADER] is reason
+
+
+@pytest.mark.parametrize("between", [";", "；", ",", "，", "、", " ", "\n", " / "])
+def test_two_addresses_in_one_cell_are_judged_one_by_one(between: str) -> None:
+    cell = f"zhang@example.cn{between}li@gone.cn"
+    assert leader("PER505", leader_email=cell).counts == (2, 0, 0, 0)
+    hosts = {"example.cn": MailHost(True), "gone.cn": MailHost(False)}
+    judged = judge(CHECK["PER505"], portfolio(row(leader_email=cell)), mail_hosts=hosts)
+    assert judged.failed == {LEADER}
+    assert "l***@gone.cn" in judged.message(LEADER)
+    assert "zhang" not in judged.message(LEADER)
+    assert "example.cn" not in judged.message(LEADER)
+    wrong = leader("PER505", leader_email=f"zhang@example.cn{between}li@gone")
+    assert wrong.failed == {LEADER}
+    assert "example.cn" not in wrong.message(LEADER)
+
+
+def test_an_address_shared_out_of_a_cell_of_two_is_found_and_told_alone() -> None:
+    judged = leader("PER507", administrator_email="other@example.cn; Leader1@example.cn")
+    assert judged.failed == {LEADER, ADMIN}
+    assert "other" not in judged.message(LEADER)
+    assert "o***" not in judged.message(LEADER)
+
+
 def test_a_blank_address_is_unknown() -> None:
     assert leader("PER505", leader_email=None).unknown == {LEADER: Reason.MISSING_VALUE}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from evidence_replies import dossier_of, facts, seen
 
-from auditor.model.evidence import HostAnswer, Outcome, Resolution, Unavailable
+from auditor.model.evidence import HostAnswer, MailHost, Outcome, Resolution, Unavailable
 from auditor.model.verdict import Reason
 
 RESOLVER = "223.5.5.5"
@@ -152,6 +152,46 @@ def test_a_mail_host_receives_or_not_or_is_not_known(records: object, receives: 
     )
     assert found.mail_hosts["mail.example.net"].receives is receives
     assert found.unused == 0
+
+
+@pytest.mark.parametrize(
+    ("records", "reason"),
+    [
+        ({"rcode": "SERVFAIL"}, Reason.ERROR),
+        ({"rcode": "TIMEOUT"}, Reason.TIMEOUT),
+        ({"rcode": "REFUSED"}, Reason.THROTTLED),
+        ({"A": ["192.0.2.1"], "failed": {"MX": "SERVFAIL"}}, Reason.ERROR),
+        ({"A": [], "failed": {"MX": "TIMEOUT"}}, Reason.TIMEOUT),
+        ({"MX": []}, None),
+        ({"MX": ["mx.example.net"]}, None),
+        ({"rcode": "NXDOMAIN"}, None),
+    ],
+)
+def test_a_mail_host_asked_in_vain_keeps_the_reason(records: object, reason: Reason | None) -> None:
+    found = dossier_of(
+        seen("example.net", "dns", RESOLVER, {"mail.example.net": records}), domains=("example.cn",)
+    )
+    assert found.mail_hosts["mail.example.net"].reason is reason
+
+
+def test_a_look_up_that_failed_whole_is_the_domains_own_reason_unless_another_resolver_knows() -> None:
+    failed = seen("例子.cn", "dns", "a", None, outcome="timeout")
+    found = dossier_of(failed, domains=("example.cn",))
+    assert found.mail_hosts["例子.cn"].reason is Reason.TIMEOUT
+    assert found.mail_hosts["xn--fsqu00a.cn"].reason is Reason.TIMEOUT
+    assert found.mail_hosts["例子.cn"].evidence
+    known = seen("例子.cn", "dns", "b", {"例子.cn": {"MX": ["mx.example.net"]}})
+    both = dossier_of(failed, known, domains=("example.cn",)).mail_hosts["例子.cn"]
+    assert (both.receives, both.reason) == (True, None)
+
+
+def test_a_mail_host_known_only_from_an_old_answer_is_stale() -> None:
+    old = seen(
+        "example.net", "dns", "a", {"example.net": {"MX": ["mx.example.net"]}}, at="2026-01-01T08:00:00+08:00"
+    )
+    assert dossier_of(old, domains=("example.cn",)).mail_hosts["example.net"] == MailHost(
+        None, (old.evidence,), Reason.STALE
+    )
 
 
 def test_one_resolver_that_sees_a_mail_host_is_enough() -> None:

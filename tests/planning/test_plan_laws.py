@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,13 +24,15 @@ REVIEW = Chains(rule_data().lead_times).review
 
 @cache
 def reading() -> Reading:
-    """Two entities of three services; the first service holds two domains; papers; an order under way."""
+    """Two entities of four services; the first holds two domains, the last none; papers; an order under way."""
     rows = [
         filing(n, f"e{e}-s{n}{tail}.cn", entity=e, entity_certificate_number=credit_code(n if e == 2 else 1))
         for e in ENTITIES
         for n in (1, 2, 3)
         for tail in (("a", "b") if n == 1 else ("",))
     ]
+    # A shell: a service under which no domain stands.
+    rows += [{**filing(4, entity=e), "domain": None} for e in ENTITIES]
     papers = [
         paper(title, holder, date(2027, 1, 1), entity_number=entity_number(e))
         for e in ENTITIES
@@ -56,8 +59,14 @@ def menu() -> list[tuple[str, str, bool]]:
             found_ += [
                 (check, name, False) for check in ("OWN201", "OWN203", "WEB901", "MIT951", "MIT952", "DOM303")
             ]
-            found_ += [("DOM302", name, True), ("SYN403", service, False), ("REC112", service, False)]
+            found_ += [("DOM302", name, True), ("SYN403", service, False)]
             found_ += [("PER503", f"{service}/administrator", False)]
+        shell = service_number(e, 4)
+        found_ += [
+            ("REC112", shell, False),
+            ("SYN403", shell, False),
+            ("PER505", f"{shell}/administrator", False),
+        ]
         found_ += [("SYN402", number, False), ("SYN401", number, False)]
         found_ += [
             ("PER508", f"{number}/leader", False),
@@ -99,7 +108,7 @@ def filed(orders: tuple[ChangeOrder, ...]) -> list[ChangeOrder]:
 def test_no_two_orders_of_an_entity_overlap(case: tuple[date, list[Finding]]) -> None:
     for queue in plan_of(*case).queues:
         orders = filed(queue.orders)
-        for before, after in zip(orders, orders[1:], strict=False):
+        for before, after in pairwise(orders):
             assert before.earliest_finish <= after.earliest_start
         if orders and queue.occupied_until is not None:
             assert orders[0].earliest_start >= queue.occupied_until
@@ -120,14 +129,12 @@ def test_no_plan_breaks_the_rules_of_order(case: tuple[date, list[Finding]]) -> 
             assert one.earliest_start >= plan_start(case[0])
             assert all(known[id].earliest_finish <= one.earliest_start for id in one.needs)
         for one in orders:
-            blocking = {
-                work.id
-                for work in queue.orders
-                if work.action in ("fix_site", "replace_paper", "renew_domain")
-            }
-            assert blocking <= set(one.needs)
+            for work in queue.orders:
+                own = set(work.services) & set(one.services) or set(work.domains) & set(one.domains)
+                if work.action == "fix_site" or (work.action in ("replace_paper", "renew_domain") and own):
+                    assert work.id in one.needs
             if one.kind is not WorkKind.CANCEL:
-                own = [
+                holders = [
                     work.id
                     for work in queue.orders
                     if work.kind is WorkKind.REAL_NAME
@@ -135,7 +142,7 @@ def test_no_plan_breaks_the_rules_of_order(case: tuple[date, list[Finding]]) -> 
                         one.kind in (WorkKind.ENTITY, WorkKind.BOTH) or set(work.services) & set(one.services)
                     )
                 ]
-                assert set(own) <= set(one.needs), "filed before the real-name data agree"
+                assert set(holders) <= set(one.needs), "filed before the real-name data agree"
             if one.kind in (WorkKind.SERVICE, WorkKind.BOTH):
                 services = [s for s in reading().portfolio.services if s.key in one.services]
                 assert {d.key for s in services for d in s.domains} <= set(one.domains)
