@@ -33,7 +33,7 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 _JSON_LINES = (".jsonl", ".jsonl.gz", ".ndjson")
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2200, 12, 31)
 Progress = Callable[[str, str], None]
-"""Called with a stage ("read", "evidence", "checks") and what is being looked at."""
+"""Called with a stage ("read", "evidence", "checks", "plan") and what is being looked at."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,6 @@ class Request:
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     retry_unknown: bool = False
-    plan: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ def without_collector() -> Iterator[None]:
 def audit(
     request: Request, progress: Progress | None = None, clock: Callable[[], datetime] = beijing_now
 ) -> Audit:
-    """Read the books, gather the recorded evidence, judge.
+    """Read the books, gather the recorded evidence, judge, and plan the work that cures what failed.
 
     Raises the AuditError family for what the user must mend; everything else about the data is in the result.
     """
@@ -160,9 +159,10 @@ def audit(
         expiries=tuple(expiries(reading.portfolio, dossier)),
         dossier=dossier,
     )
-    if request.plan:
-        plan = make_plan(result, rules, policy)
-        result = replace(result, plan=plan, findings=dated(result.findings, plan))
+    if progress:
+        progress("plan", str(len(result.failures)))
+    plan = make_plan(result, rules, policy)
+    result = replace(result, plan=plan, findings=dated(result.findings, plan))
     protected = books.paths + tuple(path.resolve() for path in request.evidence)
     if request.settings.path is not None:
         protected += (request.settings.path.resolve(),)

@@ -105,7 +105,6 @@ def plan(
                 evidence=evidence,
                 as_of=as_of.date() if as_of else None,
                 offline=offline,
-                plan=True,
             ),
             ticker,
         )

@@ -84,6 +84,7 @@ class Limiter:
     # A large portfolio has a group for every one of its sites.
     __slots__ = (
         "_breaker",
+        "_bursts",
         "_clean",
         "_day",
         "_failures",
@@ -119,6 +120,7 @@ class Limiter:
         self._slowed_at = -math.inf
         self._breaker = _Breaker.CLOSED
         self._refusals = 0
+        self._bursts = 0  # refusals in a row, those of one flight counted as one
         self._failures = 0
         self._day = ""
         self._used = 0
@@ -189,7 +191,7 @@ class Limiter:
         if self._breaker is _Breaker.PROBING:
             self._breaker = _Breaker.CLOSED
         if self._breaker is _Breaker.CLOSED:
-            self._refusals = self._failures = 0
+            self._refusals = self._bursts = self._failures = 0
         if started < self._slowed_at:
             return  # went out at the old pace
         self._clean += 1
@@ -208,6 +210,7 @@ class Limiter:
     def _refuse(self, started: float, now: float, wait_s: float | None) -> None:
         self._refusals += 1
         if started >= self._slowed_at:
+            self._bursts += 1
             long_wait = wait_s is not None and wait_s > self.pace.patience_s
             if not long_wait:
                 # A long wait speaks of a quota, not of the interval.
@@ -217,7 +220,7 @@ class Limiter:
             self._slowed_at, self._clean = now, 0
         if self._tripped(started, now, self._refusals, Halt.REFUSALS):
             return
-        cool_off = max(_COOL_OFF_INTERVALS * self._interval, _COOL_OFF_S) * 2 ** min(self._refusals - 1, 6)
+        cool_off = max(_COOL_OFF_INTERVALS * self._interval, _COOL_OFF_S) * 2 ** min(self._bursts - 1, 6)
         self._wait(now + min(cool_off, _LONGEST_COOL_OFF_S), lasting=True)
 
     def _fail(self, started: float, now: float) -> None:

@@ -90,6 +90,7 @@ class Desk:
         self.entity_key = entity_key
         self.entity = entity
         self._drafts: dict[tuple[WorkKind, str, str], Draft] = {}
+        self._services = {one.key: one for one in entity.services} if entity is not None else {}
 
     def take(self, case: Case, cures: Iterable[Cure], fixed: date | None) -> None:
         """Put a failed finding to the drafts that cure it. fixed: the day that facts set for it."""
@@ -165,8 +166,9 @@ class Desk:
         draft.take(cure, case, fixed)
 
     def _cover(self, draft: Draft, number: str, case: Case) -> None:
-        services = {one.key: one for one in (*case.services, *(self.entity.services if self.entity else ()))}
-        service = services.get(number)
+        service = self._services.get(number) or next(
+            (one for one in case.services if one.key == number), None
+        )
         if service is not None:
             draft.cover(service)
         else:

@@ -60,6 +60,15 @@ class Office:
     walker: Walker
     dead_phones: frozenset[str] = frozenset()
     _known: dict[tuple[object, ...], Chain] = field(default_factory=dict)
+    _leaders: dict[str, Person | None] = field(default_factory=dict)
+
+    def leader(self, entity: Entity | None) -> Person | None:
+        """The entity leader, looked for once an entity: hundreds of orders may ask."""
+        if entity is None:
+            return None
+        if entity.key not in self._leaders:
+            self._leaders[entity.key] = entity.leader
+        return self._leaders[entity.key]
 
     def chain(self, draft: Draft) -> Chain:
         """The steps of a draft, the longest each may take."""
@@ -109,6 +118,7 @@ def order_of(
     """The finished order of a slot that has its dates. alone: no other order of the entity amends a service."""
     draft = slot.draft
     services = [one for one in draft.services.values() if one is not None]
+    leader = office.leader(entity)
     return ChangeOrder(
         id=draft.identity(entity_key),
         kind=draft.kind,
@@ -130,8 +140,8 @@ def order_of(
         late=slot.late,
         estimated=slot.estimated,
         fixed=draft.fixed_due is not None and draft.fixed_due == slot.due,
-        materials=papers_for(draft, entity, slot.starts, slot.ends, office.portfolio, office.rules, office.policy),
-        who=tuple(_who(draft, entity, services)),
+        materials=papers_for(draft, entity, leader, slot.starts, slot.ends, office.portfolio, office.rules, office.policy),
+        who=tuple(_who(draft, leader, services)),
         warnings=(*_warnings(slot, entity, services, held, office), *(() if alone else _may_join(draft))),
         needs=tuple(sorted({one.draft.identity(entity_key) for one in slot.after})),
     )  # fmt: skip
@@ -162,7 +172,7 @@ def _steps(slot: Slot, office: Office) -> tuple[Step, ...]:
     """The legs on their earliest days."""
     found = []
     day = slot.starts
-    estimated = False
+    estimated = slot.starts_estimated
     for leg in slot.chain:
         ended = office.walker.end(day, leg)
         estimated = estimated or ended.estimated
@@ -173,7 +183,7 @@ def _steps(slot: Slot, office: Office) -> tuple[Step, ...]:
     return tuple(found)
 
 
-def _who(draft: Draft, entity: Entity | None, services: Sequence[Service]) -> Iterator[Actor]:
+def _who(draft: Draft, leader: Person | None, services: Sequence[Service]) -> Iterator[Actor]:
     """Who must act. The SMS goes to the leader for the entity's part, to each administrator for a service's."""
     if draft.kind is WorkKind.PREPARATION:
         yield Actor(None, None, _OWN_TASK)
@@ -182,19 +192,19 @@ def _who(draft: Draft, entity: Entity | None, services: Sequence[Service]) -> It
         yield Actor(None, None, _HOLDER_TASK)
         return
     seen: set[tuple[str | None, str | None]] = set()
-    for person in _involved(draft, entity, services):
+    for person in _involved(draft, leader, services):
         number = person.service.key if person.service is not None else None
         if (person.name, number) not in seen:
             seen.add((person.name, number))
             yield Actor(person.name, person.role, _SMS_TASK, number)
 
 
-def _involved(draft: Draft, entity: Entity | None, services: Sequence[Service]) -> Iterator[Person]:
+def _involved(draft: Draft, leader: Person | None, services: Sequence[Service]) -> Iterator[Person]:
     whole = draft.kind in (WorkKind.ENTITY, WorkKind.BOTH) or (
         draft.kind is WorkKind.CANCEL and draft.action == "entity"
     )
-    if whole and entity is not None and entity.leader is not None:
-        yield entity.leader
+    if whole and leader is not None:
+        yield leader
     for service in sorted(services, key=lambda one: one.number):
         yield from service.administrators
 
@@ -250,7 +260,7 @@ def _warnings(
                 number=service.key, count=len(service.domains),
             )  # fmt: skip
     told: set[str | None] = set()
-    for person in _involved(draft, entity, services):
+    for person in _involved(draft, office.leader(entity), services):
         if person.key in office.dead_phones and person.name not in told:
             told.add(person.name)
             yield Message(_DEAD_PHONE, {"name": person.name or person.key})

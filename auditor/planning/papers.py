@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import TypeAlias
 
 from auditor.model.plan import Material, MaterialState, WorkKind
 from auditor.model.policy import Policy
@@ -15,6 +16,8 @@ from auditor.planning.drafts import Draft
 from auditor.rules import materials as lists
 from auditor.rules.load import RuleData
 
+# Who may stand in the papers of an order: the entity leader, and the services with their administrators.
+_Crew: TypeAlias = tuple[Person | None, list[Service]]
 _CARDS = ("leader_id", "administrator_id", "id_card", "foreign_id")
 _OF_ROLE = {"leader_id": PersonRole.LEADER, "administrator_id": PersonRole.ADMINISTRATOR}
 _LETTERS = {
@@ -34,7 +37,8 @@ _NO_LIST = Text("台账没有证照材料表", "The book keeps no list of papers
 
 
 def papers_for(
-    draft: Draft, entity: Entity | None, begin: date, end: date, portfolio: Portfolio, rules: RuleData, policy: Policy
+    draft: Draft, entity: Entity | None, leader: Person | None, begin: date, end: date, portfolio: Portfolio,
+    rules: RuleData, policy: Policy,
 ) -> tuple[Material, ...]:  # fmt: skip
     """The papers of an order that begins and ends on these days; nothing for the office's own preparations.
 
@@ -44,14 +48,12 @@ def papers_for(
         return ()
     services = [one for one in draft.services.values() if one is not None]
     return tuple(
-        _state(material, entity, services, begin, end, portfolio, policy)
-        for material in _needed(draft, entity, services, rules)
+        _state(material, entity, (leader, services), begin, end, portfolio, policy)
+        for material in _needed(draft, entity, (leader, services), rules)
     )
 
 
-def _needed(
-    draft: Draft, entity: Entity | None, services: list[Service], rules: RuleData
-) -> Iterator[lists.Material]:
+def _needed(draft: Draft, entity: Entity | None, crew: _Crew, rules: RuleData) -> Iterator[lists.Material]:
     kind = entity.kind if entity is not None else None
     individual = kind is EntityKind.INDIVIDUAL
     side = "individual" if individual else "organisation"
@@ -68,36 +70,34 @@ def _needed(
                 yield one
         elif (
             one.required == "yes"
-            or (one.key in _LETTERS and entity is not None and _letter(one.key, entity, services))
+            or (one.key in _LETTERS and entity is not None and _letter(one.key, entity, crew))
             or (one.key == "name_change_notice" and draft.registration)
             or (one.required == "province" and any(name in one.note for name in names))
         ):
             yield one
 
 
-def _letter(key: str, entity: Entity, services: list[Service]) -> bool:
+def _letter(key: str, entity: Entity, crew: _Crew) -> bool:
     """Whether some person in the role is known not to be the legal representative."""
     representative = entity.text("legal_representative")
     if not representative:
         return False
-    return any(
-        one.name and plain(one.name) != plain(representative)
-        for one in _people(_LETTERS[key], entity, services)
-    )
+    return any(one.name and plain(one.name) != plain(representative) for one in _people(_LETTERS[key], crew))
 
 
-def _people(role: PersonRole, entity: Entity, services: Iterable[Service]) -> list[Person]:
+def _people(role: PersonRole, crew: _Crew) -> list[Person]:
+    leader, services = crew
     if role is PersonRole.LEADER:
-        return [entity.leader] if entity.leader is not None else []
+        return [leader] if leader is not None else []
     return [person for service in services for person in service.administrators]
 
 
 def _state(
-    material: lists.Material, entity: Entity | None, services: list[Service], begin: date, end: date,
+    material: lists.Material, entity: Entity | None, crew: _Crew, begin: date, end: date,
     portfolio: Portfolio, policy: Policy,
 ) -> Material:  # fmt: skip
     hint = Message(_PROVINCE_HINT) if material.required == "province" else None
-    documents = list(_documents(material.key, entity, services))
+    documents = list(_documents(material.key, entity, crew))
     if not documents:
         listed = SheetRole.DOCUMENTS in portfolio.roles
         state = MaterialState.MISSING if listed and hint is None else MaterialState.NOT_KNOWN
@@ -111,7 +111,7 @@ def _state(
     )
 
 
-def _documents(key: str, entity: Entity | None, services: list[Service]) -> Iterator[Document]:
+def _documents(key: str, entity: Entity | None, crew: _Crew) -> Iterator[Document]:
     """The listed papers that serve as the material; a card or a letter must be that of somebody in the role."""
     if entity is None:
         return
@@ -123,7 +123,7 @@ def _documents(key: str, entity: Entity | None, services: list[Service]) -> Iter
         yield from (one for one in entity.documents if one.kind == key)
         return
     kinds = _CARDS if key in _OF_ROLE else tuple(_LETTERS)
-    people = _people(role, entity, services)
+    people = _people(role, crew)
     names = {plain(one.name) for one in people if one.name}
     for document in entity.documents:
         if document.kind not in kinds:

@@ -86,9 +86,13 @@ def lay_out(slots: Sequence[Slot], frame: Frame, walker: Walker, held: CalendarD
     begin = CalendarDay(frame.begin, frame.estimated)
     for slot in preparations:
         _place(slot, begin, walker)
+    renewals: dict[str, dict[Slot, None]] = {}
+    for slot in preparations:
+        if slot.draft.action in _RENEWALS:
+            for name in slot.draft.domains:
+                renewals.setdefault(name, {})[slot] = None
     for slot in registrar:
-        renewals = (one for one in preparations if one.draft.action in _RENEWALS)
-        slot.after = [one for one in renewals if one.draft.domains.keys() & slot.draft.domains.keys()]
+        slot.after = list(dict.fromkeys(one for name in slot.draft.domains for one in renewals.get(name, ())))
         _place(slot, _last(begin, _release(slot)), walker)
     blocking = [one for one in preparations if one.draft.blocks]
     _tie(orders, registrar, blocking)

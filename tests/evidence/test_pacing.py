@@ -340,3 +340,12 @@ def test_the_table_of_registries_gives_the_paces() -> None:
     assert pace_of_kind("web:example.cn") is not None
     assert pace_of_kind("cnnic") is None
     assert Pacer({}, random.Random(1).random).limiter("somebody").pace == UNKNOWN_OPERATOR
+
+
+def test_refusals_of_one_flight_cool_off_once() -> None:
+    many = Limiter(Pace(interval_s=0.02, floor_s=0.01, concurrency=50, breaker_after=20), lambda: 0.5)
+    for _ in range(10):
+        many.start(0.0, date(2026, 11, 20))
+    for _ in range(10):
+        many.finish(0.0, 0.1, Signal.REFUSED)
+    assert many.ready_at <= 0.1 + 5.0
