@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.portfolio import write_book, write_evidence
 
-STAGES = ("imports", "read", "evidence", "checks", "view", "html", "xlsx", "json", "csv")
+NO_STAGES = ("whole", "peak_mb", "findings", "undecided")
 PACKAGES = ("python-calamine", "xlsxwriter", "jinja2", "click")
 START_UP_LIMIT = 5  # times bare Python
 
@@ -86,7 +86,7 @@ def _table(audits: dict[int, Marks], readings: dict[int, Marks]) -> None:
     growing = [f"growth (rows × {most / few:g})"] if most > few else []
     _head("CPU seconds", *(f"{rows:,} rows" for rows in sizes), *growing, f"× calamine, {most:,} rows")
     peer = readings[most]["calamine"]
-    for stage in (*STAGES, "whole"):
+    for stage in (*(key for key in audits[most] if key not in NO_STAGES), "whole"):
         own = [audits[rows][stage] for rows in sizes]
         growth = [f"{own[-1] / own[0]:.1f}"] if growing else []
         name = "**whole process**" if stage == "whole" else stage

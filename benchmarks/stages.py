@@ -37,7 +37,7 @@ def audit_by_stage(book: Path, evidence: Path) -> dict[str, float]:
     def stage(name: str, _what: str) -> None:
         if name != last[0]:
             now = time.process_time()
-            marks[str(last[0])] = now - float(last[1])
+            marks[str(last[0])] = marks.get(str(last[0]), 0.0) + now - float(last[1])
             last[:] = [name, now]
 
     request = Request((str(book),), read_settings(None, {}), evidence=(evidence,), as_of=AS_OF, offline=True)

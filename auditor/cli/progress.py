@@ -14,6 +14,7 @@ _STAGES = {
     "gather": ("查询", "looking up"),
     "evidence": ("整理证据", "sorting evidence"),
     "checks": ("检查", "checking"),
+    "plan": ("排计划", "planning"),
     "write": ("写出报告", "writing reports"),
 }
 

@@ -19,6 +19,7 @@ from auditor.report.columns import (
 from auditor.report.entities import finding_order
 from auditor.report.inputrows import InputRow, input_rows
 from auditor.report.numbers import NO_DOMAIN, SharedNumber
+from auditor.report.plan_rows import PLAN_COLUMNS, plan_rows
 from auditor.report.run_lines import run_lines
 from auditor.report.unknowns import UnknownCase
 from auditor.report.view import View
@@ -33,7 +34,8 @@ _STATUS_CHOICES = ("status_open", "status_doing", "status_done", "status_accepte
 _CHECKS_SHOWN = 30
 _SUMMARY_WIDTHS = (34, 26, 84)
 _UNPRINTED = frozenset(("province", "provider", "group", "estimated_column", "fingerprint"))
-_SHEETS = ("todo", "findings", "unknown", "shared", "expiry", "input", "checks", "run")
+_PLAN_UNPRINTED = frozenset(("plan_steps", "plan_materials", "plan_who", "plan_services", "plan_domains", "plan_earliest_start", "plan_order_id"))  # fmt: skip
+_SHEETS = ("todo", "findings", "unknown", "shared", "expiry", "plan", "input", "checks", "run")
 
 
 def write_excel(view: View, path: Path, words: Wording, *, max_rows: int = SHEET_ROWS) -> None:
@@ -50,6 +52,7 @@ def write_excel(view: View, path: Path, words: Wording, *, max_rows: int = SHEET
         _findings(book, "sheet_unknown", UNKNOWN_COLUMNS, _cases(view), words)
         _shared(book, view, words)
         _expiries(book, view, words)
+        _plan(book, view, words)
         _input_rows(book, view, words)
         _checks(book, view, words)
         _run(book, view, words)
@@ -152,6 +155,8 @@ def _summary(book: Book, view: View, words: Wording) -> None:
         line(words.label("discrepancy"), "", remark=words.say(told))
     section("section_sheets")
     for name in _SHEETS:
+        if name == "plan" and view.result.plan is None:
+            continue
         line(words.label(f"sheet_{name}"), "", remark=words.label(f"note_{name}"))
 
 
@@ -215,6 +220,20 @@ def _expiries(book: Book, view: View, words: Wording) -> None:
         for one in view.expiries
     )
     book.table(words.label("sheet_expiry"), heads, rows)
+
+
+def _plan(book: Book, view: View, words: Wording) -> None:
+    """The queues of the plan; no sheet where nothing was planned."""
+    plan = view.result.plan
+    if plan is None:
+        return
+    checks = {one.fingerprint: one.check for one in view.failures}
+    heads = [
+        Head(words.label(one.label), one.width, one.form, printed=one.label not in _PLAN_UNPRINTED)
+        for one in PLAN_COLUMNS
+    ]
+    rows = ([one.value(row, words) for one in PLAN_COLUMNS] for row in plan_rows(plan, checks))
+    book.table(words.label("sheet_plan"), heads, rows)
 
 
 def _input_rows(book: Book, view: View, words: Wording) -> None:

@@ -89,6 +89,7 @@ _SECTIONS: dict[str, Text] = {
     "section_conclusion": Text("审计结论", "Conclusion"),
     "section_counts": Text("计数", "Counts"),
     "section_entities": Text("按备案主体的待办", "Work by entity"),
+    "section_plan": Text("变更计划", "Change plan"),
     "section_list": Text("问题一览", "All findings at a glance"),
     "section_findings": Text("问题详情", "Findings in full"),
     "section_unknown": Text("无法判定的事项", "What could not be decided"),
@@ -318,6 +319,7 @@ _SHEETS: dict[str, Text] = {
     "sheet_unknown": Text("无法判定", "Undecided"),
     "sheet_shared": Text("共用备案号", "Shared numbers"),
     "sheet_expiry": Text("到期日历", "Expiry"),
+    "sheet_plan": Text("变更计划", "Change plan"),
     "sheet_input": Text("输入行", "Input rows"),
     "sheet_checks": Text("规则", "Checks"),
     "sheet_run": Text("运行信息", "Run"),
@@ -334,6 +336,9 @@ _SHEETS: dict[str, Text] = {
         "共用主体备案号的服务、域名与持有者", "services, domains and registrants under one number"
     ),
     "note_expiry": Text("域名与材料的到期日", "when domains and documents run out"),
+    "note_plan": Text(
+        "每个主体的工作队列, 按办理先后", "the work of each entity in the order in which it is to be done"
+    ),
     "note_input": Text("每张表每一行的处理结果", "what became of every row of every sheet"),
     "note_checks": Text("检查目录与计数", "the checks and their counts"),
     "note_run": Text("版本、文件与规则数据", "version, files and rule data"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Generic, TypeVar
 
@@ -13,6 +13,7 @@ from auditor.model.verdict import Severity
 from auditor.report.entities import EntityKey, EntityWork, entity_key, finding_order
 from auditor.report.expiries import ExpiryLine
 from auditor.report.inputrows import Fate, InputRow, input_rows
+from auditor.report.plan_page import PlanLimits, PlanPage
 from auditor.report.unknowns import UnknownCase, UnknownReason
 from auditor.report.view import View
 
@@ -39,6 +40,7 @@ class Limits:
     domains: int = 60
     expiries: int = 300
     rows: int = 300
+    plan: PlanLimits = field(default_factory=PlanLimits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Page:
         self.limits = limits
         self.sections = self._sections()
         self.glances = self._glances()
+        self.plan = self._plan()
         self.reasons = tuple(self._reason(one, number) for number, one in enumerate(view.reasons, 1))
         year = view.result.run.as_of + _YEAR
         soon: list[ExpiryLine] = [one for one in view.expiries if one.day <= year]
@@ -127,6 +130,15 @@ class Page:
     def starts(self, severity: Severity) -> str:
         """The link target of a severity: its first line in the list, or "" where none is shown."""
         return f"severity-{severity.code}" if any(one.begins is severity for one in self.glances) else ""
+
+    def _plan(self) -> PlanPage | None:
+        """The plan with its links to the findings on this page; None where nothing was planned."""
+        plan = self.view.result.plan
+        if plan is None:
+            return None
+        findings = {one.fingerprint: one for one in self.view.failures}
+        anchors = {entry.finding.fingerprint: entry.anchor for one in self.sections for entry in one.entries}
+        return PlanPage(plan, findings, anchors, self.limits.plan)
 
     def _sections(self) -> tuple[EntitySection, ...]:
         whole = len(self.view.failures) <= self.limits.everything

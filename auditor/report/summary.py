@@ -53,6 +53,8 @@ def summary_lines(
     if worst:
         lines.append(words.label("line_worst") + words.label("colon").rstrip())
         lines.extend(f"  {number}. {_line(one, words)}" for number, one in enumerate(worst, 1))
+    if view.result.plan is not None and view.result.plan.late_first:
+        lines.append(words.label("line_late_work", count=len(view.result.plan.late_first)))
     lines.extend(
         words.label("discrepancy") + words.label("colon") + words.say(told) for told in view.discrepancies
     )
