@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, TemplateNotFound
@@ -13,6 +14,7 @@ from jinja2.exceptions import TemplateError
 from auditor.errors import OutputError
 from auditor.model.verdict import Verdict
 from auditor.report.page import Limits, Page
+from auditor.report.plan_rows import actor_text, step_days
 from auditor.report.run_lines import run_lines
 from auditor.report.templating import environment
 from auditor.report.view import View
@@ -47,6 +49,8 @@ def _context(view: View, words: Wording, env: Environment, limits: Limits) -> Ma
         "policy": content_policy(style),
         "run_lines": tuple(run_lines(view, words)),
         "failed": Verdict.FAIL,
+        "plan_step_days": partial(step_days, words=words),
+        "plan_actor": partial(actor_text, words=words),
     }
 
 

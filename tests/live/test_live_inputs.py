@@ -6,7 +6,17 @@ import re
 from pathlib import Path
 
 import pytest
-from loopback_run import EXIT_CLEAN, EXIT_FOUND, EXIT_INCOMPLETE, EXIT_UNABLE, World, cnnic, command, page, stored
+from loopback_run import (
+    EXIT_CLEAN,
+    EXIT_FOUND,
+    EXIT_INCOMPLETE,
+    EXIT_UNABLE,
+    World,
+    cnnic,
+    command,
+    page,
+    stored,
+)
 
 from tests.servers.serving import STALLED, unused_port
 
@@ -62,11 +72,7 @@ def test_a_cell_that_is_no_name_is_told_with_its_place_and_never_asked_about(wor
     assert {host.partition(":")[0].removeprefix("www.") for host in hosts} <= possible
     told = {cell["cell"] for one in result["findings"] for cell in one["cells"]}
     rejected = {one["row"] for one in result["rejected"]}
-    silent = [
-        why
-        for row, why in enumerate(BAD, 3)
-        if f"A{row}" not in told and row not in rejected
-    ]
+    silent = [why for row, why in enumerate(BAD, 3) if f"A{row}" not in told and row not in rejected]
     assert silent == []
 
 

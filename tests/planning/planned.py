@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import cache
+from pathlib import Path
 
 from auditor.model.plan import ChangeOrder, Plan, WorkKind
 from auditor.model.policy import Policy, Thresholds
@@ -13,7 +17,8 @@ from auditor.model.text import Text, say
 from auditor.model.verdict import Reason, Scope, Severity, Verdict
 from auditor.model.words import SheetRole
 from auditor.planning.plan import make_plan
-from auditor.rules.load import RuleData
+from auditor.rules.files import RuleFile
+from auditor.rules.load import RuleData, RuleFiles
 from tests.builders import Sheets, entity_number, reading_of, service_number
 from tests.judging import rule_data
 
@@ -116,6 +121,22 @@ class Planned:
     @property
     def kinds(self) -> list[str]:
         return [one.kind.code for one in self.plan.orders]
+
+
+@cache
+def services_an_order(number: int) -> RuleData:
+    """The shipped rule data, but for how many services one change order may carry."""
+    text = re.sub(
+        r"(?m)^services_per_order,services,1,\d+,",
+        f"services_per_order,services,1,{number},",
+        RuleFile.packaged("lead_times.csv").text,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "lead_times.csv"
+        path.write_text(text, encoding="utf-8")
+        rules = RuleData(RuleFiles(lead_times=path))
+        assert rules.lead_times.get("services_per_order").maximum == number
+    return rules
 
 
 def planned(

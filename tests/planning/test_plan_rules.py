@@ -12,11 +12,23 @@ from auditor.model.verdict import Severity
 from auditor.model.words import EntityKind
 from auditor.planning.cures import CURES
 from auditor.planning.plan import dated, dates_for
-from auditor.rules.load import RuleData, RuleFiles
 from tests.builders import credit_code, entity_number, service_number
-from tests.planning.planned import NUMBER, S1, S2, S3, book, filing, found, paper, planned, undecided
+from tests.planning.planned import (
+    NUMBER,
+    S1,
+    S2,
+    S3,
+    book,
+    filing,
+    found,
+    paper,
+    planned,
+    services_an_order,
+    undecided,
+)
 
 DAY = date(2026, 6, 1)
+ONE = services_an_order(1)
 LEADER = f"{NUMBER}/leader"
 ADMIN = f"{S1}/administrator"
 
@@ -94,7 +106,7 @@ def test_registrar_work_is_one_piece_for_a_shared_number() -> None:
 def test_the_order_of_a_service_waits_for_its_own_real_name_data_only() -> None:
     reading = book(filing(1), filing(2))
     made = planned(
-        reading, found("OWN203", "shili-1.cn"), found("SYN403", S1), found("SYN403", S2), as_of=DAY
+        reading, found("OWN203", "shili-1.cn"), found("SYN403", S1), found("SYN403", S2), as_of=DAY, rules=ONE
     )
     first, second = made.of(WorkKind.SERVICE)
     assert (first.services, first.earliest_start) == ((S2,), DAY)
@@ -105,7 +117,7 @@ def test_the_order_of_a_service_waits_for_its_own_real_name_data_only() -> None:
 def test_the_more_urgent_service_goes_first() -> None:
     reading = book(filing(1), filing(2))
     later = found("PER503", f"{S2}/administrator", date(2026, 8, 20))
-    made = planned(reading, found("SYN403", S1), later, as_of=DAY)
+    made = planned(reading, found("SYN403", S1), later, as_of=DAY, rules=ONE)
     assert [one.services for one in made.of(WorkKind.SERVICE)] == [(S2,), (S1,)]
 
 
@@ -325,30 +337,16 @@ def test_a_finding_takes_its_dates_from_the_work_that_cures_it() -> None:
     assert (refined["REC108"].due, refined["REC108"].start_by) == (date(2026, 6, 15), date(2026, 6, 12))
 
 
-def test_a_larger_number_of_services_an_order_makes_a_shorter_queue(tmp_path: object) -> None:
-    shipped = RuleFiles()
-    text = "\n".join(
-        line.replace(",services,1,1,", ",services,1,3,") for line in _shipped_lead_times().splitlines()
-    )
-    path = tmp_path / "lead_times.csv"  # type: ignore[operator]
-    path.write_text(text, encoding="utf-8")
-    rules = RuleData(RuleFiles(lead_times=path))
-    assert shipped.lead_times is None
+def test_a_smaller_number_of_services_an_order_makes_a_longer_queue() -> None:
     reading = book(filing(1), filing(2), filing(3))
     findings = [found("SYN403", number) for number in (S1, S2, S3)]
-    assert planned(reading, *findings, as_of=DAY).kinds == ["service"] * 3
-    (order,) = planned(reading, *findings, as_of=DAY, rules=rules).plan.orders
+    assert planned(reading, *findings, as_of=DAY, rules=services_an_order(1)).kinds == ["service"] * 3
+    (order,) = planned(reading, *findings, as_of=DAY).plan.orders
     assert order.services == (S1, S2, S3)
 
 
-def _shipped_lead_times() -> str:
-    from auditor.rules.files import RuleFile
-
-    return RuleFile.packaged("lead_times.csv").text
-
-
 def test_where_several_services_wait_joining_them_is_suggested() -> None:
-    made = planned(book(filing(1), filing(2)), found("SYN403", S1), found("SYN403", S2), as_of=DAY)
+    made = planned(book(filing(1), filing(2)), found("SYN403", S1), found("SYN403", S2), as_of=DAY, rules=ONE)
     assert all("合并提交" in warnings(one) for one in made.plan.orders)
     alone = planned(book(filing(1), filing(2)), found("SYN403", S1), as_of=DAY)
     assert "合并提交" not in warnings(alone.one(WorkKind.SERVICE))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date
 
 from auditor.model.plan import StepKind, WorkKind
-from tests.planning.planned import NUMBER, S1, S2, book, filing, found, paper, planned
+from tests.planning.planned import NUMBER, S1, S2, book, filing, found, paper, planned, services_an_order
 
 LEADER = f"{NUMBER}/leader"
 ADMIN = f"{S1}/administrator"
@@ -139,7 +139,13 @@ def test_two_services_stand_one_behind_the_other() -> None:
     07-01, 02, 03 (20). Second from Friday 07-03: 6, 7; SMS 8; bureau 9, 10 (2), 13 to 17 (7), 20 to 24 (12), 27 to 31
     (17), 08-03, 04, 05 (20)."""
     reading = book(filing(1), filing(2))
-    made = planned(reading, found("PER503", ADMIN), found("PER503", ADMIN2), as_of=date(2026, 6, 1))
+    made = planned(
+        reading,
+        found("PER503", ADMIN),
+        found("PER503", ADMIN2),
+        as_of=date(2026, 6, 1),
+        rules=services_an_order(1),
+    )
     first, second = made.one(WorkKind.SERVICE, S1), made.one(WorkKind.SERVICE, S2)
     assert first.earliest_finish == second.earliest_start == date(2026, 7, 3)
     assert second.earliest_finish == date(2026, 8, 5)
