@@ -220,6 +220,24 @@ def test_every_row_is_accounted_for(result: dict[str, Any]) -> None:
     assert "备注2" in sheets[0]["ignored"]
 
 
+def test_the_report_holds_the_plan_and_findings_have_its_dates(
+    audited: tuple[subprocess.CompletedProcess[str], Path], result: dict[str, Any]
+) -> None:
+    done, out = audited
+    book = load_workbook(out / "report.xlsx")
+    head, *rows = book["变更计划"].iter_rows(values_only=True)
+    late = [row for row in rows if row[head.index("能否按期")]]
+    assert [row[head.index("办理事项")] for row in late] == ["在注册商处续费 (已过期的赎回): maoyi-shili.cn"]
+    assert "来不及按期完成的工作：1 项" in done.stdout
+    assert 'id="plan"' in (out / "report.html").read_text(encoding="utf-8")
+    failed = [one for one in result["findings"] if one["verdict"] == "fail" and one["start_by"]]
+    assert failed
+    assert all(one["start_by"] <= one["due"] for one in failed)
+    # A day that a fact sets is never moved.
+    expired = next(one for one in failed if one["check"] == "DOM301")
+    assert (expired["target"], expired["due"]) == ("maoyi-shili.cn", "2026-11-23")
+
+
 def book_texts() -> Iterator[str]:
     """Every cell of the books as text."""
     for name in BOOKS:

@@ -15,6 +15,7 @@ from auditor.model.portfolio import Document, Entity, FiledDomain, Order, Person
 from auditor.model.result import Finding, Tally
 from auditor.model.text import Message, Text, say
 from auditor.model.verdict import Reason, Scope, Severity, Verdict
+from auditor.model.words import EntityKind
 from auditor.rules.load import RuleData
 
 _UNCHANGED = CheckPolicy()
@@ -43,6 +44,9 @@ class _Bench:
     identities: dict[Scope, list[str]] = field(default_factory=dict)
     places: dict[int, _Place] = field(default_factory=dict)
     default_due: tuple[date, bool] | None = None
+    remedies: dict[tuple[str, EntityKind | None, str, tuple[Text, ...]], tuple[Text, ...]] = field(
+        default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         book = self.portfolio
@@ -60,6 +64,14 @@ class _Bench:
         if scope not in self.identities:
             self.identities[scope] = identities(self.targets[scope])
         return self.identities[scope]
+
+    def remedy(self, check_id: str, own: tuple[Text, ...], place: _Place) -> tuple[Text, ...]:
+        """A check's own lines, then what this kind of entity and this province do in addition."""
+        key = (check_id, place.kind, place.province, own)
+        if key not in self.remedies:
+            extra = self.rules.remedies.lines(check_id, place.kind, place.province)
+            self.remedies[key] = tuple(dict.fromkeys((*own, *(line.text for line in extra))))
+        return self.remedies[key]
 
     def place(self, target: object) -> _Place:
         """What a target belongs to, worked out once; the portfolio holds the targets, so that an id is theirs alone."""
@@ -215,6 +227,8 @@ def _finding(
     reason = first.reason if isinstance(first, Undecided) else None
     if reason is not None:
         remedy = (reason.way_out,)
+    elif verdict is Verdict.FAIL:
+        remedy = bench.remedy(check.id, remedy, place)
     return Finding(
         fingerprint=fingerprint(check.id, identity, "|".join(keys)),
         check=check.id,
@@ -301,6 +315,7 @@ class _Place:
     province: str = ""
     provider: str = ""
     group: str = ""
+    kind: EntityKind | None = None
 
 
 def _place(target: object) -> _Place:
@@ -346,13 +361,14 @@ def _entity_place(
         province=entity.province if entity else "",
         provider=(speaker.text("access_provider") or "") if speaker else "",
         group=next(_groups(rows), ""),
+        kind=entity.kind if entity else None,
     )
 
 
 def _with_cells(place: _Place, cells: tuple[CellRef, ...]) -> _Place:
     return _Place(
         place.target, cells or place.cells, place.entity_number, place.service_number, place.domain,
-        place.entity_name, place.province, place.provider, place.group,
+        place.entity_name, place.province, place.provider, place.group, place.kind,
     )  # fmt: skip
 
 

@@ -108,6 +108,28 @@ def _describe(check: Check, settings: Settings, lang: str) -> list[str]:
         lines += [f"  {name} = {_toml(getattr(thresholds, name))}" for name in check.thresholds]
     lines += ["", "what to do" if english else "如何整改"]
     lines += ["  " + text.in_language(lang) for text in check.remedy]
+    return lines + _further(check, lang)
+
+
+def _further(check: Check, lang: str) -> list[str]:
+    """What some kinds of entity and provinces do in addition, each line under whom it is for."""
+    from auditor.rules.load import RuleData
+    from auditor.rules.remedies import ANY, KINDS
+
+    english = lang == "en"
+    found = RuleData().remedies.of(check.id)
+    if not found:
+        return []
+    lines = ["", "further, by entity kind and province" if english else "按主体性质与省份的补充"]
+    for rule in found:
+        kinds = (" / " if english else "、").join(KINDS[kind].in_language(lang) for kind in rule.kinds)
+        if ANY in rule.provinces:
+            where = "any province" if english else "各省"
+        else:
+            where = (" " if english else "").join(rule.provinces)
+        lines.append(f"  {kinds} · {where}")
+        lines.append("    " + rule.line.text.in_language(lang))
+        lines.append(("    basis: " if english else "    依据: ") + rule.line.basis.in_language(lang))
     return lines
 
 

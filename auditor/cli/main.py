@@ -54,13 +54,30 @@ class _LazyGroup(click.Group):
             formatter.write_dl([(name, text) for name, (_, _, text) in _COMMANDS.items()])
 
 
+def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    from auditor.rules.shipped import dates
+
+    click.echo(f"audit, version {__version__}")
+    click.echo(f"规则数据 · rule data: {dates()}")
+    ctx.exit()
+
+
 @click.group(
     cls=_LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="退出状态 · exit status: 0 未达阈值 nothing at the threshold; 1 有达到阈值的发现 findings; "
     "2 无法审计 could not audit; 3 审计不完整 incomplete.",
 )
-@click.version_option(__version__, prog_name="audit")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the version and the dates of the rule data.",
+)
 def audit() -> None:
     """ICP 备案台账批量合规审计 · batch compliance audit of ICP filing portfolios."""
 

@@ -211,7 +211,8 @@ class _Gathering:
 
     def _start_all(self, now: float) -> None:
         today = self._clock.now().astimezone(BEIJING).date()
-        while len(self._asking) + len(self._settling) < self._concurrency:
+        # An answer on its way into the store takes no slot; yet no more of them may pile up than questions run.
+        while len(self._asking) < self._concurrency > len(self._settling):
             lane = self._lanes.turn(now)
             if lane is None:
                 return
@@ -257,6 +258,7 @@ class _Gathering:
             # From here on the answer is at hand: it is written even if the gathering is stopped.
             del self._asking[task]
             self._settling.add(task)
+            self._wake.set()
         known = job.remembered, bool(job.children)
         reading = await self._writer.write(Settled(job.question, asked, job.parent, job.attempts, *known))
         self._ledger.settle(job, asked, reading)

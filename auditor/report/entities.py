@@ -20,7 +20,8 @@ EntityKey = tuple[
 class EntityWork:
     """One entity's findings, worst first, then earliest due. key: ("", "") for findings that name no entity.
 
-    start_by: the last day to begin the most pressing work; where the cure takes no lead, its due date.
+    start_by: the last day to begin the most pressing work; where the cure takes no lead, its due date. estimated: which
+    of "due" and "start_by" rest on a year without an official calendar.
     """
 
     key: EntityKey
@@ -31,6 +32,7 @@ class EntityWork:
     unknown: int
     due: date | None
     start_by: date | None
+    estimated: tuple[str, ...] = ()
 
     @property
     def worst(self) -> Severity | None:
@@ -47,6 +49,10 @@ def entity_key(finding: Finding) -> EntityKey:
 def finding_order(finding: Finding) -> tuple[object, ...]:
     """Worst first, then earliest due, then by check and target."""
     return (-finding.severity, finding.due or date.max, finding.check, finding.target, finding.fingerprint)
+
+
+def _start(finding: Finding) -> date | None:
+    return finding.start_by or finding.due
 
 
 def work_by_entity(
@@ -69,6 +75,9 @@ def work_by_entity(
         own = tuple(sorted(failed.get(key, ()), key=finding_order))
         name = names.get(key[0]) or key[1] or min(said.get(key, {""}))
         counts = Counter(one.severity for one in own)
+        due = min((one.due for one in own if one.due), default=None)
+        start = min((day for one in own if (day := _start(one))), default=None)
+        rests = [one for one in own if one.estimated]
         work.append(
             EntityWork(
                 key=key,
@@ -77,8 +86,10 @@ def work_by_entity(
                 findings=own,
                 counts={severity: counts[severity] for severity in sorted(counts, reverse=True)},
                 unknown=unknown[key],
-                due=min((one.due for one in own if one.due), default=None),
-                start_by=min((day for one in own if (day := one.start_by or one.due)), default=None),
+                due=due,
+                start_by=start,
+                estimated=("due",) * any(one.due == due for one in rests)
+                + ("start_by",) * any(_start(one) == start for one in rests),
             )
         )
     work.sort(key=lambda one: (-(one.worst or 0), one.due or date.max, -len(one.findings), one.key))

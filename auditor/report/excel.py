@@ -19,7 +19,7 @@ from auditor.report.columns import (
 from auditor.report.entities import finding_order
 from auditor.report.inputrows import InputRow, input_rows
 from auditor.report.numbers import NO_DOMAIN, SharedNumber
-from auditor.report.plan_rows import PLAN_COLUMNS, plan_rows
+from auditor.report.plan_rows import PLAN_COLUMNS, PLAN_UNPRINTED, plan_rows
 from auditor.report.run_lines import run_lines
 from auditor.report.unknowns import UnknownCase
 from auditor.report.view import View
@@ -33,8 +33,7 @@ _LARGE = 20_000  # rows from which blank cells go without a line
 _STATUS_CHOICES = ("status_open", "status_doing", "status_done", "status_accepted")
 _CHECKS_SHOWN = 30
 _SUMMARY_WIDTHS = (34, 26, 84)
-_UNPRINTED = frozenset(("province", "provider", "group", "estimated_column", "fingerprint"))
-_PLAN_UNPRINTED = frozenset(("plan_steps", "plan_materials", "plan_who", "plan_services", "plan_domains", "plan_earliest_start", "plan_order_id"))  # fmt: skip
+_UNPRINTED = frozenset(("province", "provider", "group", "estimated_column", "fingerprint")) | PLAN_UNPRINTED
 _SHEETS = ("todo", "findings", "unknown", "shared", "expiry", "plan", "input", "checks", "run")
 
 
@@ -224,16 +223,9 @@ def _expiries(book: Book, view: View, words: Wording) -> None:
 
 def _plan(book: Book, view: View, words: Wording) -> None:
     """The queues of the plan; no sheet where nothing was planned."""
-    plan = view.result.plan
-    if plan is None:
-        return
-    checks = {one.fingerprint: one.check for one in view.failures}
-    heads = [
-        Head(words.label(one.label), one.width, one.form, printed=one.label not in _PLAN_UNPRINTED)
-        for one in PLAN_COLUMNS
-    ]
-    rows = ([one.value(row, words) for one in PLAN_COLUMNS] for row in plan_rows(plan, checks))
-    book.table(words.label("sheet_plan"), heads, rows)
+    if (plan := view.result.plan) is not None:
+        checks = {one.fingerprint: one.check for one in view.failures}
+        _findings(book, "sheet_plan", PLAN_COLUMNS, plan_rows(plan, checks), words)
 
 
 def _input_rows(book: Book, view: View, words: Wording) -> None:

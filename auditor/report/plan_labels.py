@@ -122,12 +122,12 @@ PLAN_LABELS: dict[str, Text] = {
         "the most pressing queues stand first.",
     ),
     "plan_section_packets": Text(
-        "`audit plan` 另写出日历 (.ics) 与每个订单的变更办理单。",
-        "`audit plan` also writes the calendar (.ics) and a change packet for every order.",
+        "命令 audit plan 另写出日历 (.ics) 与每个订单的变更办理单。",
+        "The command audit plan also writes the calendar (.ics) and a change packet for every order.",
     ),
     "plan_all_in_time": Text("现有工作都来得及按期完成。", "All of the work can still be done in time."),
-    "plan_late_by": Text("晚 {count} 个工作日", "{count} working days late"),
-    "plan_slack_left": Text("余量 {count} 个工作日", "slack {count} working days"),
+    "plan_late_by": Text("晚 {count} 个工作日", "working days late: {count}"),
+    "plan_slack_left": Text("余量 {count} 个工作日", "working days of slack: {count}"),
     "plan_queue_counts": Text("工作 {work} 项", "pieces of work: {work}"),
     "plan_queue_late": Text("来不及 {count} 项", "too late: {count}"),
     "plan_papers_lacking": Text("待补材料 {count}", "papers to get: {count}"),
@@ -139,7 +139,9 @@ PLAN_LABELS: dict[str, Text] = {
         "此处显示 {shown} 项, 另有 {hidden} 项见 Excel 报告的“变更计划”表。",
         "Shown here: {shown}; not shown: {hidden}. The sheet Change plan of the Excel report holds them all.",
     ),
-    "plan_more_queues": Text("另有 {count} 个主体的队列未显示。", "Queues of {count} more entities are not shown."),
+    "plan_more_queues": Text(
+        "另有 {count} 个主体的队列未显示。", "Queues of {count} more entities are not shown."
+    ),
     "line_late_work": Text(
         "来不及按期完成的工作：{count} 项, 见报告的“变更计划”",
         "Work that cannot be done in time: {count}; see Change plan in the report",

@@ -149,8 +149,14 @@ class PlanPage:
             ),
             hidden=max(len(order.cures) - self.limits.cures, 0),
             lacking=sum(lacks(paper) for paper in order.materials),
-            waits_for=tuple(self._links[one] for one in order.needs if one in self._links),
+            waits_for=tuple(
+                sorted((self._links[one] for one in order.needs if one in self._links), key=_number)
+            ),
         )
+
+
+def _number(link: WorkLink) -> int:
+    return link.number
 
 
 def lacks(paper: Material) -> bool:

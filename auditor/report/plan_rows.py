@@ -93,7 +93,7 @@ PLAN_COLUMNS: tuple[Column[PlanRow], ...] = (
     _short("plan_entity", 28, "entity_name"),
     _short("plan_entity_number", 21, "entity_number"),
     Column("plan_number", 7, Form.COUNT, lambda row, words: row.number),
-    Column("plan_kind", 16, Form.SHORT, lambda row, words: words.say(row.order.kind.text)),
+    Column("plan_kind", 24, Form.SHORT, lambda row, words: words.say(row.order.kind.text)),
     Column("plan_what", 40, Form.LONG, lambda row, words: words.say(row.order.title)),
     Column("plan_latest_start", 13, Form.DATE, lambda row, words: row.order.latest_start),
     Column("plan_earliest_finish", 13, Form.DATE, lambda row, words: row.order.earliest_finish),
@@ -117,4 +117,9 @@ PLAN_COLUMNS: tuple[Column[PlanRow], ...] = (
     Column("plan_domains", 28, Form.LONG, lambda row, words: _names(row.order.domains, words)),
     Column("plan_earliest_start", 13, Form.DATE, lambda row, words: row.order.earliest_start),
     Column("plan_order_id", 20, Form.SHORT, lambda row, words: words.raw(row.order.id)),
+)  # fmt: skip
+
+# The details behind the decision stay on the screen.
+PLAN_UNPRINTED = frozenset(
+    ("plan_steps", "plan_materials", "plan_who", "plan_services", "plan_domains", "plan_earliest_start", "plan_order_id")
 )  # fmt: skip

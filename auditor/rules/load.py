@@ -16,9 +16,11 @@ from auditor.rules.providers import PROVIDER_COLUMNS, Providers
 from auditor.rules.provinces import PROVINCE_COLUMNS, Provinces
 from auditor.rules.registrars import REGISTRAR_COLUMNS, Registrars
 from auditor.rules.registries import Registries
-from auditor.rules.regulations import CLAUSES, REGULATIONS_FILE, Clause
+from auditor.rules.regulations import CLAUSES, Clause
+from auditor.rules.remedies import Remedies
+from auditor.rules.shipped import FIXED, REMEDIES_FILE, SHIPPED
 from auditor.rules.tlds import TLD_COLUMNS, Tlds
-from auditor.rules.withheld import WITHHELD_FILE, WithheldPatterns, withheld_patterns
+from auditor.rules.withheld import WithheldPatterns, withheld_patterns
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +49,6 @@ class RuleVersion:
     source: str
 
 
-# By attribute of RuleFiles: the shipped file, the latest date of its facts, its sources (more in data/SOURCES.md).
-_SHIPPED = {
-    "tlds": ("tlds.csv", "2026-08-31", "MIIT list quoted by Tencent Cloud 2022-08-30; v2fly 2026-07-04"),
-    "registrars": ("registrars.csv", "2026-03-13", "IANA registrar ids; providers' pages; recorded replies"),
-    "provinces": ("provinces.csv", "2025-12-31", "Huawei Cloud and Tencent Cloud province pages"),
-    "calendar": ("calendar.json", "2026-08-07", "State Council notices, by way of holiday-cn"),
-    "materials": ("materials.csv", "2025-12-31", "Alibaba Cloud, Huawei Cloud and Tencent Cloud pages"),
-    "providers": ("providers.csv", "2026-08", "v2fly, GuanceCloud and other public lists"),
-    "cn_ipv4": ("cn-ipv4.txt", "2026-02-16", "gaoyifan/china-operator-ip"),
-    "cn_ipv6": ("cn-ipv6.txt", "2026-02-16", "gaoyifan/china-operator-ip"),
-    "whois": ("whois.csv", "2026-02-16", "Debian whois 5.6.6; recorded replies"),
-    "lead_times": (
-        "lead_times.csv",
-        "2026-11-23",
-        "Huawei Cloud and Alibaba Cloud pages; assumptions marked as such",
-    ),
-    "rdap": ("rdap.json", "2026-07-01", "zonedb 2026-07-01; IANA bootstrap 2024-02-07"),
-}
 _DATE = re.compile(r"(?<![\d-])20\d{2}-[01]\d-[0-3]\d(?![\d-])")
 
 
@@ -105,6 +89,11 @@ class RuleData:
         return LeadTimes.read(self.file("lead_times"))
 
     @cached_property
+    def remedies(self) -> Remedies:
+        """What a kind of entity or a province does beyond a check's own remedy."""
+        return Remedies.read(RuleFile.packaged(REMEDIES_FILE))
+
+    @cached_property
     def providers(self) -> Providers:
         """Access providers and the hosts that give them away."""
         return Providers(self.file("providers").rows(PROVIDER_COLUMNS))
@@ -132,7 +121,7 @@ class RuleData:
     def check(self) -> None:
         """Read every file that the user named, so that a mistake in it is told at the start and not half-way."""
         tables = {"cn_ipv4": "mainland", "cn_ipv6": "mainland", "whois": "registries", "rdap": "registries"}
-        for name in _SHIPPED:
+        for name in SHIPPED:
             if getattr(self.files, name) is not None:
                 getattr(self, tables.get(name, name))
 
@@ -141,9 +130,8 @@ class RuleData:
 
         A user's file is dated by its `as_of` cells, or by a `date:` or `"as_of"` line of its head; "" without one.
         """
-        found = [RuleVersion(WITHHELD_FILE, "2026-08-17", "recorded replies and public code")]
-        found.append(RuleVersion(REGULATIONS_FILE, "2026-08-23", "mirrors and quotations of the instruments"))
-        for name, (shipped, as_of, source) in _SHIPPED.items():
+        found = [RuleVersion(*one) for one in FIXED]
+        for name, (shipped, as_of, source) in SHIPPED.items():
             override: Path | None = getattr(self.files, name)
             if override is None:
                 found.append(RuleVersion(shipped, as_of, source))
@@ -154,7 +142,7 @@ class RuleData:
         return tuple(sorted(found, key=lambda version: version.file))
 
     def file(self, name: str) -> RuleFile:
-        return RuleFile.chosen(getattr(self.files, name), _SHIPPED[name][0])
+        return RuleFile.chosen(getattr(self.files, name), SHIPPED[name][0])
 
 
 def _own_date(file: RuleFile) -> str:

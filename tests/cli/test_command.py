@@ -297,3 +297,33 @@ def test_help_names_every_command(here: Path, capsys: pytest.CaptureFixture[str]
     assert audit("--help") == 0
     told = capsys.readouterr().out
     assert all(word in told for word in ("run", "validate", "checks", "explain"))
+
+
+def test_explain_tells_what_kinds_and_provinces_do_in_addition_and_on_what_basis(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from auditor.rules.load import RuleData
+
+    remedies = RuleData().remedies
+    for lang, head in (("zh", "按主体性质与省份的补充"), ("en", "further, by entity kind and province")):
+        for check_id in sorted({check_id for rule in remedies for check_id in rule.checks}):
+            assert audit("explain", check_id, "--lang", lang) == 0
+            told = capsys.readouterr().out
+            assert head in told
+            for rule in remedies.of(check_id):
+                assert rule.line.text.in_language(lang) in told
+                assert rule.line.basis.in_language(lang) in told
+        assert audit("explain", "REC107", "--lang", lang) == 0
+        assert head not in capsys.readouterr().out
+
+
+def test_version_tells_the_program_and_the_day_of_every_rule_file(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from auditor import __version__
+    from auditor.rules.load import RuleData
+
+    assert audit("--version") == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == f"audit, version {__version__}"
+    assert all(f"{one.file} {one.as_of}" in second for one in RuleData().versions())

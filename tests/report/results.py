@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta, timezone
 
 from auditor.model.evidence import DomainEvidence, Dossier, Evidence, Registrants, Stated
 from auditor.model.place import CellRef
+from auditor.model.plan import Plan
+from auditor.model.policy import Policy
 from auditor.model.result import (
     AuditResult,
     Expiry,
@@ -20,7 +22,9 @@ from auditor.model.result import (
 from auditor.model.text import Personal, PersonalKind, Text, say
 from auditor.model.verdict import Reason, Scope, Severity, Verdict
 from auditor.model.words import SheetRole
+from auditor.planning.plan import make_plan
 from tests.builders import PATH, entity_number, id_number, mobile, reading_of, service_number
+from tests.judging import rule_data
 
 BEIJING = timezone(timedelta(hours=8))
 AS_OF = date(2026, 11, 23)
@@ -345,7 +349,12 @@ def sample_result(**changes: object) -> AuditResult:
         ),
         dossier=Dossier({"a-shili.cn": DomainEvidence("a-shili.cn", registrants=Registrants((known,)))}),
     )
-    return replace(result, **changes)  # type: ignore[arg-type]
+    return replace(with_plan(result), **changes)  # type: ignore[arg-type]
+
+
+def with_plan(result: AuditResult) -> AuditResult:
+    """The result with the plan that its findings make."""
+    return replace(result, plan=make_plan(result, rule_data(), Policy(result.run.as_of)))
 
 
 def quiet_result(**changes: object) -> AuditResult:
@@ -371,12 +380,13 @@ def quiet_result(**changes: object) -> AuditResult:
         tallies=(Tally("OWN201", Text("甲", "A"), Scope.DOMAIN, Severity.CRITICAL, passed=1),),
         findings=(),
         coverage=(SourceCoverage("whois", 1, {}, 0),),
+        plan=Plan(AS_OF, ()),
     )
     return replace(result, **changes)  # type: ignore[arg-type]
 
 
 def crowd(failures: int, unknowns: int) -> AuditResult:
-    """Many plain findings spread over many entities; counts of the tallies follow, targets do not."""
+    """Many plain findings spread over many entities; counts of the tallies follow, targets do not; no plan."""
     found = [
         finding(
             "OWN205",
@@ -394,4 +404,4 @@ def crowd(failures: int, unknowns: int) -> AuditResult:
     ]  # fmt: skip
     findings = tuple(sorted(found, key=lambda one: one.sort_key))
     base = quiet_result()
-    return replace(base, findings=findings, tallies=tallies_for(base.reading, findings))
+    return replace(base, findings=findings, tallies=tallies_for(base.reading, findings), plan=None)

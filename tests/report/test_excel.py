@@ -26,7 +26,18 @@ from auditor.report.write import write_reports
 from tests.report.results import RICH, crowd, finding, quiet_result, sample_result, seen
 
 SHEETS = {
-    "zh": ["摘要", "待办", "发现", "无法判定", "共用备案号", "到期日历", "输入行", "规则", "运行信息"],
+    "zh": [
+        "摘要",
+        "待办",
+        "发现",
+        "无法判定",
+        "共用备案号",
+        "到期日历",
+        "变更计划",
+        "输入行",
+        "规则",
+        "运行信息",
+    ],
     "en": [
         "Summary",
         "To do",
@@ -34,6 +45,7 @@ SHEETS = {
         "Undecided",
         "Shared numbers",
         "Expiry",
+        "Change plan",
         "Input rows",
         "Checks",
         "Run",

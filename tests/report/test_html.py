@@ -111,7 +111,7 @@ def test_the_content_policy_allows_this_style_sheet_and_nothing_else(tmp_path: P
 @LANGUAGES
 def test_what_was_audited_and_how_completely_stands_before_the_verdict(lang: str, tmp_path: Path) -> None:
     ids = page_of(sample_result(), tmp_path, lang).ids
-    order = ["audited", "coverage", "conclusion", "counts", "entities", "glance", "findings", "unknown", "shared", "expiry",
+    order = ["audited", "coverage", "conclusion", "counts", "entities", "plan", "glance", "findings", "unknown", "shared", "expiry",
              "rows", "checks", "run"]  # fmt: skip
     assert [one for one in ids if one in order] == order
 

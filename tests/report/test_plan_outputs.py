@@ -41,7 +41,7 @@ def made() -> Planned:
         filing(
             1, administrator_id_number=ID, administrator_mobile=PHONE, access_provider="阿里云", remark=SCRIPT
         ),
-        filing(2, "shili-2.cn", administrator_name="丙示例"),
+        filing(2, "shili-2.cn", administrator_name="丙示例", access_provider="阿里云"),
     ]
     reading = book(*rows, papers=[paper("网站负责人身份证", "乙示例", date(2026, 12, 1))])
     return planned(
@@ -218,14 +218,16 @@ def test_what_should_have_begun_is_to_begin_at_once(tmp_path: Path) -> None:
 
 def test_an_estimated_day_is_marked_in_every_output(tmp_path: Path) -> None:
     written(tmp_path)
-    order = made().of(WorkKind.SERVICE)[0]
-    assert order.due.year == 2027
-    assert f"{order.due} (估算)" in "\n".join(unfolded((tmp_path / "plan.ics").read_bytes()))
-    assert f"{order.due} (估算)" in (tmp_path / "packets" / f"{order.id}.html").read_text(encoding="utf-8")
-    assert any(f"{order.due} (估算)" in line for line in plan_lines(made().plan, Wording()))
+    order = made().one(WorkKind.BOTH)
+    assert order.earliest_finish.year == 2027
+    assert f"{order.earliest_finish} (估算)" in "\n".join(unfolded((tmp_path / "plan.ics").read_bytes()))
+    assert f"{order.earliest_finish} (估算)" in (tmp_path / "packets" / f"{order.id}.html").read_text(
+        encoding="utf-8"
+    )
+    assert any(f"{order.earliest_finish} (估算)" in line for line in plan_lines(made().plan, Wording()))
     data = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
     own = next(one for queue in data["queues"] for one in queue["orders"] if one["id"] == order.id)
-    assert "due" in own["estimated_dates"]
+    assert "earliest_finish" in own["estimated_dates"]
 
 
 @settings(deadline=None, max_examples=200)
