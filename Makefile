@@ -47,6 +47,8 @@ pictures: setup packages demo
 
 bench: setup
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.planning
+	$(BIN)/python -m benchmarks.lookups
 
 clean:
 	rm -rf $(VENV) build dist audit-report .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -193,16 +193,10 @@ def _mapping(settings: Settings) -> Mapping:
 
 def rule_data(settings: Settings) -> RuleData:
     """The shipped rule data with the policy's newer files in place of some."""
-    file = settings.file.rules
-    return RuleData(
-        RuleFiles(
-            tlds=settings.beside(file.tlds),
-            registrars=settings.beside(file.registrars),
-            provinces=settings.beside(file.provinces),
-            calendar=settings.beside(file.calendar),
-            lead_times=settings.beside(file.lead_times),
-        )
-    )
+    named = settings.file.rules.model_dump(exclude={"strict_provinces"})
+    data = RuleData(RuleFiles(**{table: settings.beside(path) for table, path in named.items()}))
+    data.check()
+    return data
 
 
 def _check_ids(request: Request) -> None:

@@ -120,7 +120,14 @@ class RuleSection(_Section):
     registrars: str | None = None
     provinces: str | None = None
     calendar: str | None = None
+    materials: str | None = None
+    providers: str | None = None
+    cn_ipv4: str | None = None
+    cn_ipv6: str | None = None
+    whois: str | None = None
+    rdap: str | None = None
     lead_times: str | None = None
+    remedies: str | None = None
     strict_provinces: list[str] = []
 
 

@@ -23,7 +23,7 @@ from tests.servers.serving import Visit, gaps, most_within
 ALLOWED_PER_S, ALLOWED_COUNT = 40, 800
 # The server's limit, and how far off the first guess is.
 GAP_S, START_S = 0.1, 0.15
-TOLERATED_COUNT = 1000
+TOLERATED_COUNT = 1600
 BAN_AFTER, SLACK_S = 20, 0.001
 SETTLED = 300
 

@@ -18,7 +18,7 @@ from auditor.rules.registrars import REGISTRAR_COLUMNS, Registrars
 from auditor.rules.registries import Registries
 from auditor.rules.regulations import CLAUSES, Clause
 from auditor.rules.remedies import Remedies
-from auditor.rules.shipped import FIXED, REMEDIES_FILE, SHIPPED
+from auditor.rules.shipped import FIXED, SHIPPED
 from auditor.rules.tlds import TLD_COLUMNS, Tlds
 from auditor.rules.withheld import WithheldPatterns, withheld_patterns
 
@@ -38,6 +38,7 @@ class RuleFiles:
     whois: Path | None = None
     rdap: Path | None = None
     lead_times: Path | None = None
+    remedies: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class RuleData:
     @cached_property
     def remedies(self) -> Remedies:
         """What a kind of entity or a province does beyond a check's own remedy."""
-        return Remedies.read(RuleFile.packaged(REMEDIES_FILE))
+        return Remedies.read(self.file("remedies"))
 
     @cached_property
     def providers(self) -> Providers:
@@ -142,6 +143,7 @@ class RuleData:
         return tuple(sorted(found, key=lambda version: version.file))
 
     def file(self, name: str) -> RuleFile:
+        """The text of a table: the user's file where one is named, else the shipped one."""
         return RuleFile.chosen(getattr(self.files, name), SHIPPED[name][0])
 
 

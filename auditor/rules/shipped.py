@@ -19,13 +19,13 @@ SHIPPED = {
         "2026-11-23",
         "Huawei Cloud and Alibaba Cloud pages; assumptions marked as such",
     ),
+    "remedies": (REMEDIES_FILE, "2025-12-31", "Huawei Cloud and Tencent Cloud pages; MIIT notices"),
     "rdap": ("rdap.json", "2026-07-01", "zonedb 2026-07-01; IANA bootstrap 2024-02-07"),
 }
 # Files that a policy does not replace.
 FIXED = (
     ("withheld.csv", "2026-08-17", "recorded replies and public code"),
     ("regulations.csv", "2026-08-23", "mirrors and quotations of the instruments"),
-    (REMEDIES_FILE, "2025-12-31", "Huawei Cloud and Tencent Cloud pages; MIIT notices"),
 )
 
 
