@@ -14,16 +14,6 @@ from auditor.cli.progress import Ticker, show_lines
 _FORMATS = ("json", "ics", "packets")
 
 
-def _formats(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
-    words = tuple(dict.fromkeys(word.strip() for word in value.split(",") if word.strip()))
-    for word in words:
-        if word not in _FORMATS:
-            raise click.BadParameter(f"{word!r} 不是可用的格式 · is not one of: {', '.join(_FORMATS)}")
-    if not words:
-        raise click.BadParameter(f"至少需要一种格式 · needs one of: {', '.join(_FORMATS)}")
-    return words
-
-
 @click.command(
     short_help="the work to do, a queue per entity",
     epilog="退出状态 · exit status: 0 都来得及 all in time; 1 有来不及的 something is too late; 2 无法规划 could not plan; "
@@ -40,35 +30,16 @@ def _formats(ctx: click.Context, param: click.Parameter, value: str) -> tuple[st
 @click.option(
     "--format",
     "formats",
-    callback=_formats,
+    callback=options.formats(_FORMATS),
     default=",".join(_FORMATS),
     metavar="LIST",
     help="json,ics,packets (default: all)",
 )
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="YYYY-MM-DD",
-    help="计划基准日 · the day to plan from (default: today in Asia/Shanghai)",
-)
+@options.as_of
 @options.config
-@click.option(
-    "--evidence",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="FILE.jsonl",
-    help="已记录的证据, 可重复 · recorded evidence, may repeat",
-)
-@click.option("--offline", is_flag=True, help="不访问网络 · no network at all")
+@options.evidence
 @options.lang
-@click.option("--show-pii", is_flag=True, help="不遮盖证件号与电话 · do not mask ID numbers and phones")
-@click.option(
-    "--templates",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    metavar="DIR",
-    help="自己的模板 · your own templates",
-)
-@click.option("--quiet", is_flag=True, help="只输出错误 · print errors only")
+@options.output
 def plan(
     books: tuple[str, ...],
     out: Path,

@@ -18,18 +18,6 @@ if TYPE_CHECKING:
 _FORMATS = ("html", "xlsx", "json", "csv")
 
 
-def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...] | None:
-    if value is None:
-        return None
-    words = tuple(dict.fromkeys(word.strip() for word in value.split(",") if word.strip()))
-    for word in words:
-        if word not in _FORMATS:
-            raise click.BadParameter(f"{word!r} 不是可用的格式 · is not one of: {', '.join(_FORMATS)}")
-    if not words:
-        raise click.BadParameter(f"至少需要一种格式 · needs one of: {', '.join(_FORMATS)}")
-    return words
-
-
 def _words(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word.strip() for part in value for word in part.split(",") if word.strip())
 
@@ -45,25 +33,13 @@ def _words(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
 @click.option(
     "--format",
     "formats",
-    callback=_formats,
+    callback=options.formats(_FORMATS),
     metavar="LIST",
     help="html,xlsx,json,csv (default: html,xlsx,json)",
 )
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
-    metavar="YYYY-MM-DD",
-    help="审计基准日 · the audit date (default: today in Asia/Shanghai)",
-)
+@options.as_of
 @options.config
-@click.option(
-    "--evidence",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="FILE.jsonl",
-    help="已记录的证据, 可重复 · recorded evidence, may repeat",
-)
-@click.option("--offline", is_flag=True, help="不访问网络 · no network at all")
+@options.evidence
 @options.lang
 @click.option(
     "--fail-on",
@@ -81,14 +57,7 @@ def _words(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
     "--skip", multiple=True, callback=_words, metavar="ID…", help="跳过这些检查或类别 · leave these out"
 )
 @click.option("--retry-unknown", is_flag=True, help="只重查尚无答案的 · ask again only what is not known yet")
-@click.option("--show-pii", is_flag=True, help="报告中不遮盖证件号与电话 · do not mask ID numbers and phones")
-@click.option(
-    "--templates",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    metavar="DIR",
-    help="自己的报告模板 · your own report templates",
-)
-@click.option("--quiet", is_flag=True, help="只输出错误 · print errors only")
+@options.output
 def run(
     books: tuple[str, ...],
     out: Path | None,
