@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from loopback_run import EXIT_CLEAN, OTHER, OWNER, World, cnnic, rdap
+from loopback_run import EXIT_CLEAN, EXIT_INCOMPLETE, OTHER, OWNER, World, cnnic, passes, rdap
 
 from tests.servers.http_server import MISSING, json_page
 from tests.servers.serving import Lines, Reply, text
@@ -75,6 +75,51 @@ def test_a_refresh_killed_ten_times_ends_like_one_undisturbed(tmp_path: Path) ->
         assert refresh(world, "audit.toml", None) == EXIT_CLEAN
         assert contents(tmp_path / "evidence.sqlite3") == calm
         assert asked(world) <= 2 * QUESTIONS + KILLS * IN_FLIGHT
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="signals are of another kind here")
+def test_ctrl_c_ends_with_a_report_of_what_is_known(tmp_path: Path) -> None:
+    names = CNS[:40]
+    replies: dict[str, Lines[Reply]] = {name: cnnic(name) for name in names}
+    with World(tmp_path, whois=replies, sources=("whois",), extra="") as world:
+        world.write_book(*names)
+        policy = tmp_path / "audit.toml"
+        slowly = policy.read_text(encoding="utf-8").replace(
+            "[evidence.whois]", "[evidence.whois]\nrate_per_s = 5"
+        )
+        policy.write_text(slowly, encoding="utf-8")
+        words = [
+            "run",
+            str(tmp_path / "book.xlsx"),
+            "--config",
+            str(policy),
+            "--only",
+            "OWN201",
+            "--lang",
+            "en",
+        ]
+        child = subprocess.Popen(
+            [sys.executable, "-m", "auditor", *words, "--out", str(tmp_path / "out"), "--format", "json"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        while asked(world) < 5 and child.poll() is None:
+            time.sleep(0.01)
+        child.send_signal(signal.SIGINT)
+        output, _nothing = child.communicate(timeout=60)
+        assert child.returncode == EXIT_INCOMPLETE, output
+        result = json.loads((tmp_path / "out" / "audit.json").read_text(encoding="utf-8"))
+        known = passes(result, "OWN201")
+        assert 4 <= known < 20
+        assert len(result["findings"]) == 40 - known
+        assert {one["verdict"] for one in result["findings"]} == {"unknown"}
+        assert result["run"]["complete"] is False
+        # The next run goes on where this one stood.
+        policy.write_text(slowly.replace("rate_per_s = 5", ""), encoding="utf-8")
+        code, result = world.audit("--only", "OWN201")
+        assert (code, passes(result, "OWN201")) == (EXIT_CLEAN, 40)
+        assert asked(world) <= 41
 
 
 def asked(world: World) -> int:

@@ -23,7 +23,7 @@ from loopback_run import (
 )
 
 from tests.servers.http_server import json_page
-from tests.servers.serving import STALLED
+from tests.servers.serving import STALLED, most_within
 
 OK, THEIRS, GONE, COM, IDN = "shili-ok.cn", "shili-theirs.cn", "shili-gone.cn", "shili-ok.com", "示例.中国"
 IDN_SENT = "xn--fsq092h.xn--fiqs8s"
@@ -163,3 +163,19 @@ def test_a_suffix_that_nobody_answers_for_is_told_and_never_asked(tmp_path: Path
         assert world.counts["whois"] == world.counts["rdap"] == 0
     assert code in (EXIT_CLEAN, EXIT_INCOMPLETE)
     assert all(one["verdict"] == "unknown" for one in result["findings"])
+
+
+def test_the_rate_that_the_policy_allows_is_never_exceeded_at_the_server(tmp_path: Path) -> None:
+    names = [f"shili{number:02}.cn" for number in range(60)]
+    with World(tmp_path, whois={name: cnnic(name) for name in names}, sources=("whois",)) as world:
+        world.write_book(*names)
+        policy = tmp_path / "audit.toml"
+        text = policy.read_text(encoding="utf-8").replace(
+            "[evidence.whois]", "[evidence.whois]\nrate_per_s = 20"
+        )
+        policy.write_text(text, encoding="utf-8")
+        assert world.evidence("refresh", tmp_path / "book.xlsx", "--quiet") == EXIT_CLEAN
+        arrivals = world.servers["whois"].arrivals
+    assert len(arrivals) == 60
+    assert most_within(arrivals, 1.0) <= 20
+    assert arrivals[-1] - arrivals[0] < 1.5 * 60 / 20
