@@ -122,7 +122,6 @@ def audit(
     policy = replace(
         request.settings.policy(as_of),
         scans=look_at_scans(reading.portfolio, books.folders),
-        base_folders={},
     )
     verdicts = run_checks(
         reading.portfolio,

@@ -60,6 +60,5 @@ class Policy:
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     access: tuple[AccessRanges, ...] = ()
     strict_provinces: frozenset[str] = frozenset()  # provinces whose hint-rules the office wants as failures
-    base_folders: Mapping[str, str] = field(default_factory=dict)  # display path → folder for document files
     # scan_key(display path of the book, file cell) → ok, missing, unreadable, empty or outside; no entry: not looked at
     scans: Mapping[str, str] = field(default_factory=dict)
