@@ -22,7 +22,7 @@ from auditor.model.text import Message, Text, say
 from auditor.model.values import DomainName, Validity
 from auditor.rules.domains import read_domain
 from auditor.rules.load import RuleData
-from auditor.settings import Settings
+from auditor.settings.policy_file import Settings
 
 HORIZON_DAYS = 60
 """Older observations of a store are left out, but for the newest of each source and server."""

@@ -27,7 +27,7 @@ from auditor.model.result import AuditResult, Reading, RunInfo
 from auditor.model.text import Text
 from auditor.planning.plan import dated, make_plan
 from auditor.rules.load import RuleData, RuleFiles
-from auditor.settings import Settings
+from auditor.settings.policy_file import Settings
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 _JSON_LINES = (".jsonl", ".jsonl.gz", ".ndjson")

@@ -29,7 +29,7 @@ def audit_by_stage(book: Path, evidence: Path) -> dict[str, float]:
     from auditor.pipeline import Request, audit, without_collector
     from auditor.report.view import build_view
     from auditor.report.write import write_reports
-    from auditor.settings import read_settings
+    from auditor.settings.policy_file import read_settings
 
     marks = {"imports": time.process_time() - start}
     last = ["read", time.process_time()]

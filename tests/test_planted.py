@@ -12,7 +12,7 @@ from auditor.checks.catalogue import CATALOGUE
 from auditor.model.result import AuditResult
 from auditor.model.verdict import Scope
 from auditor.pipeline import Request, audit
-from auditor.settings import read_settings
+from auditor.settings.policy_file import read_settings
 from tests.bookwriters import WRITERS, Written
 from tests.defects import Failure
 from tests.generator import AS_OF, Story, make_story

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from auditor.errors import PolicyError
-from auditor.settings import read_settings
+from auditor.settings.policy_file import read_settings
 
 
 def complaint(folder: Path, text: str, lang: str = "zh") -> list[str]:

@@ -12,7 +12,7 @@ from auditor.cli import options
 if TYPE_CHECKING:
     from auditor.checks.check import Check
     from auditor.model.verdict import Severity
-    from auditor.settings import Settings
+    from auditor.settings.policy_file import Settings
 
 
 @click.command(short_help="list the checks")
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def checks(config: Path | None, lang: str | None) -> int:
     """列出全部检查 · list the catalogue: id, scope, weight, title."""
     from auditor.checks.catalogue import CATALOGUE
-    from auditor.settings import read_settings
+    from auditor.settings.policy_file import read_settings
 
     settings = read_settings(config)
     lang = lang or settings.file.audit.lang
@@ -49,7 +49,7 @@ def explain(id: str, config: Path | None, lang: str | None) -> int:
     """说明一项检查: 含义、依据、阈值、整改 · one check in full: meaning, basis, thresholds, remedy."""
     from auditor.checks.catalogue import CATALOGUE
     from auditor.errors import UsageError
-    from auditor.settings import read_settings
+    from auditor.settings.policy_file import read_settings
 
     settings = read_settings(config)
     lang = lang or settings.file.audit.lang

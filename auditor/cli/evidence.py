@@ -40,7 +40,7 @@ def refresh(
     退出状态 · exit status: 0 全部有答案 everything is answered; 3 尚有未答 something is not.
     """
     from auditor.pipeline import Request
-    from auditor.settings import read_settings
+    from auditor.settings.policy_file import read_settings
     from auditor.upkeep import refresh_evidence
 
     settings = read_settings(config)
@@ -91,7 +91,7 @@ def _gathered_lines(report: GatherReport, lang: str) -> Iterator[str]:
 def status(books: tuple[str, ...], config: Path | None, lang: str | None) -> int:
     """证据库的时效与覆盖; 给出台账时只看其中的域名 · for the domains of the books, or for all."""
     from auditor.pipeline import Request
-    from auditor.settings import read_settings
+    from auditor.settings.policy_file import read_settings
     from auditor.upkeep import evidence_status
 
     settings = read_settings(config)
@@ -138,7 +138,7 @@ def _source_line(one: SourceStatus, lang: str) -> str:
 def export(file: Path, books: tuple[str, ...], config: Path | None, lang: str | None) -> int:
     """把证据写成 JSON Lines (.jsonl 或 .jsonl.gz), 供另一台机器导入 · for `import` on another machine."""
     from auditor.pipeline import Request
-    from auditor.settings import read_settings
+    from auditor.settings.policy_file import read_settings
     from auditor.upkeep import export_evidence
 
     settings = read_settings(config)
@@ -157,7 +157,7 @@ def export(file: Path, books: tuple[str, ...], config: Path | None, lang: str | 
 def import_files(files: tuple[Path, ...], config: Path | None, lang: str | None) -> int:
     """导入 JSON Lines 证据, 或注册商导出、工信部查询结果的表格 · JSON Lines, or books of registrar and ministry results."""
     from auditor.pipeline import Request
-    from auditor.settings import read_settings
+    from auditor.settings.policy_file import read_settings
     from auditor.upkeep import import_evidence
 
     settings = read_settings(config)

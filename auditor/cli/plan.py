@@ -61,7 +61,7 @@ def plan(
     from auditor.report.plan_lines import plan_lines
     from auditor.report.plan_write import write_plan
     from auditor.report.wording import Wording
-    from auditor.settings import read_settings
+    from auditor.settings.policy_file import read_settings
 
     settings = read_settings(config)
     own = settings.file.audit

@@ -81,7 +81,7 @@ def run(
     """
     from auditor.pipeline import Request, audit, without_collector
     from auditor.report.write import write_reports
-    from auditor.settings import read_settings
+    from auditor.settings.policy_file import read_settings
 
     settings = read_settings(config)
     own = settings.file.audit

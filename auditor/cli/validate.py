@@ -32,7 +32,7 @@ def validate(
     退出状态 · exit status: 0 全部行可用 every row was taken in; 3 有行被拒绝 some were not; 2 无法读取 unreadable.
     """
     from auditor.pipeline import Request, read
-    from auditor.settings import read_settings
+    from auditor.settings.policy_file import read_settings
 
     settings = read_settings(config)
     lang = lang or settings.file.audit.lang

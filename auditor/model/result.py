@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from auditor.model.answer import Answer, StaleAnswer
+from auditor.model.change import Comparison
 from auditor.model.evidence import Dossier, Evidence
 from auditor.model.place import CellRef, SheetRef
 from auditor.model.plan import Plan
 from auditor.model.portfolio import Portfolio
 from auditor.model.text import Message, Text
 from auditor.model.verdict import Reason, Scope, Severity, Verdict
+from auditor.model.waiver import Waiver, WaiverUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,8 @@ class Finding:
 
     key: what identifies the wrong beside check and target (empty for most); part of the fingerprint.
     due: the day by which it must be put right; start_by: the last day to begin; estimated: a date among them
-    rests on a year without an official calendar.
+    rests on a year without an official calendar. change: a code of model.change.Change. waiver: the acceptance that
+    covers it now; answer: what people wrote about it.
     """
 
     fingerprint: str
@@ -50,6 +54,8 @@ class Finding:
     start_by: date | None = None
     estimated: bool = False
     change: str = "new"
+    waiver: Waiver | None = None
+    answer: Answer | None = None
     sort_key: tuple[object, ...] = ()
 
 
@@ -183,7 +189,10 @@ class RunInfo:
 
 @dataclass(frozen=True, slots=True)
 class AuditResult:
-    """Everything the outputs need; findings in canonical order (worst first)."""
+    """Everything the outputs need; findings in canonical order (worst first), waived ones among them.
+
+    comparison: None where no history was looked at.
+    """
 
     run: RunInfo
     reading: Reading
@@ -194,13 +203,21 @@ class AuditResult:
     expiries: tuple[Expiry, ...] = ()
     dossier: Dossier = field(default_factory=Dossier)
     plan: Plan | None = None
+    comparison: Comparison | None = None
+    waivers: tuple[WaiverUse, ...] = ()
+    stale_answers: tuple[StaleAnswer, ...] = ()
 
     @property
     def failures(self) -> tuple[Finding, ...]:
-        """The findings that are failures."""
-        return tuple(one for one in self.findings if one.verdict is Verdict.FAIL)
+        """The findings that are failures and that nobody has accepted."""
+        return tuple(one for one in self.findings if one.verdict is Verdict.FAIL and one.waiver is None)
 
     @property
     def unknowns(self) -> tuple[Finding, ...]:
-        """The findings that could not be decided."""
-        return tuple(one for one in self.findings if one.verdict is Verdict.UNKNOWN)
+        """The findings that could not be decided and that nobody has accepted."""
+        return tuple(one for one in self.findings if one.verdict is Verdict.UNKNOWN and one.waiver is None)
+
+    @property
+    def waived(self) -> tuple[Finding, ...]:
+        """The findings, failed or undecided, that a waiver covers."""
+        return tuple(one for one in self.findings if one.waiver is not None)

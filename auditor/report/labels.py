@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from auditor.model.text import Text
+from auditor.report.change_labels import CHANGE_LABELS
+from auditor.report.list_labels import LIST_LABELS
 from auditor.report.plan_labels import PLAN_LABELS
+from auditor.report.sheet_labels import SHEET_LABELS
 
 FAMILIES: dict[str, Text] = {
     "REC": Text("台账记载", "The record as written"),
@@ -370,5 +373,5 @@ _SUMMARY: dict[str, Text] = {
 
 LABELS: dict[str, Text] = {
     **_DOCUMENT, **_SECTIONS, **_AUDITED, **_FINDINGS, **_UNKNOWN, **_SHARED, **_EXPIRY, **_INPUT, **_RUN, **_SHEETS,
-    **_SUMMARY, **PLAN_LABELS,
+    **_SUMMARY, **PLAN_LABELS, **LIST_LABELS, **CHANGE_LABELS, **SHEET_LABELS,
 }  # fmt: skip

@@ -14,7 +14,7 @@ from auditor.errors import UsageError
 from auditor.intake.read import read_portfolio
 from auditor.model.result import SheetFate
 from auditor.model.words import SheetRole
-from auditor.settings import Settings, read_settings
+from auditor.settings.policy_file import Settings, read_settings
 
 ROLES = {
     "网站备案": SheetRole.FILINGS,

@@ -1,0 +1,1 @@
+"""Mail, chat and schedules: getting a finished audit to the people who asked for it."""

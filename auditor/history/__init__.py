@@ -1,0 +1,1 @@
+"""What earlier runs found, what changed since, and what has been accepted for a time."""

@@ -1,0 +1,1 @@
+"""The policy file, the environment and their defaults, read once."""
