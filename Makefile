@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test pictures check lint types floors unit setup packages bench clean
+.PHONY: demo test catalogue pictures check lint types floors unit setup packages bench clean
 
 setup: $(STAMP)
 
@@ -41,6 +41,10 @@ floors:
 
 unit:
 	$(BIN)/pytest -n 2
+
+# The texts to translate: docs/audit.pot.
+catalogue: setup
+	$(BIN)/python docs/catalogue.py
 
 pictures: setup packages demo
 	$(BIN)/python docs/pictures.py

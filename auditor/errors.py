@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+# Of a text in Chinese and English, what is said in a language.
+Choose = Callable[[str, str, str], str]
+
+
+def _own(zh: str, en: str, lang: str) -> str:
+    return zh if lang == "zh" else en
+
 
 class AuditError(Exception):
     """Something the person who typed the command must mend; caught once, in cli/.
@@ -20,13 +29,12 @@ class AuditError(Exception):
         self.hint_en = hint_en
         self.where = where
 
-    def describe(self, lang: str = "zh") -> str:
-        """One printable text: place, message, hint."""
-        message, hint = (self.en, self.hint_en) if lang == "en" else (self.zh, self.hint_zh)
-        colon = ": " if lang == "en" else "："
-        lines = [f"{self.where}{colon}{message}" if self.where else message]
-        if hint:
-            lines.append(hint)
+    def describe(self, lang: str = "zh", choose: Choose = _own) -> str:
+        """One printable text: place, message, hint. choose: what knows further languages than these two."""
+        message = choose(self.zh, self.en, lang)
+        lines = [f"{self.where}{choose('：', ': ', lang)}{message}" if self.where else message]
+        if self.hint_zh or self.hint_en:
+            lines.append(choose(self.hint_zh or self.hint_en, self.hint_en or self.hint_zh, lang))
         return "\n".join(lines)
 
     def __reduce__(self) -> tuple[object, ...]:

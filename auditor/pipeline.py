@@ -248,7 +248,7 @@ def _run_id(started: datetime, reading: Reading) -> str:
     inputs = blake2b(digest_size=4)
     for one in reading.inputs:
         inputs.update(one.sha256.encode())
-    return f"{started:%Y%m%dT%H%M%S}-{inputs.hexdigest()}"
+    return f"{started:%Y%m%dT%H%M%S}{started.microsecond // 1000:03d}-{inputs.hexdigest()}"
 
 
 def gathering(progress: Progress | None) -> Callable[[Asking], None] | None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from auditor.cli import options
+from auditor.cli.speech import spoken
+from auditor.model.text import Text
 
 if TYPE_CHECKING:
     from auditor.checks.check import Check
@@ -29,15 +31,17 @@ def checks(config: Path | None, lang: str | None) -> int:
     for check in CATALOGUE:
         if check.family != family:
             family = check.family
-            click.echo(f"\n{family}  {_FAMILIES[family][lang == 'en']}")
+            click.echo(f"\n{family}  {_FAMILIES[family].in_language(lang)}")
         severity, enabled = _weight(check, settings)
-        off = "" if enabled else (" (off)" if lang == "en" else "（已停用）")
+        off = "" if enabled else spoken(lang, "（已停用）", " (off)")
         scope = check.scope.text.in_language(lang)
         click.echo(
             f"  {check.id}  [{severity.text.in_language(lang)}] {scope}  {check.title.in_language(lang)}{off}"
         )
     click.echo()
-    click.echo("audit explain ID" + (" shows one in full." if lang == "en" else " 查看某项检查的完整说明。"))
+    click.echo(
+        spoken(lang, "audit explain ID 查看某项检查的完整说明。", "audit explain ID shows one in full.")
+    )
     return 0
 
 
@@ -67,16 +71,16 @@ def explain(id: str, config: Path | None, lang: str | None) -> int:
 
 
 _FAMILIES = {
-    "REC": ("备案记录本身", "the record as written"),
-    "OWN": ("域名归属", "who owns the domain"),
-    "DOM": ("域名状态", "the domain itself"),
-    "SYN": ("共用备案号的一致性", "shared record numbers out of sync"),
-    "PER": ("负责人", "responsible persons"),
-    "DOC": ("证照材料与有效期", "documents and their expiry"),
-    "CHG": ("变更订单", "change orders under way"),
-    "ACC": ("接入", "access"),
-    "WEB": ("网站展示", "what the site shows"),
-    "MIT": ("工信部公示信息", "what the ministry's public query says"),
+    "REC": Text("备案记录本身", "the record as written"),
+    "OWN": Text("域名归属", "who owns the domain"),
+    "DOM": Text("域名状态", "the domain itself"),
+    "SYN": Text("共用备案号的一致性", "shared record numbers out of sync"),
+    "PER": Text("负责人", "responsible persons"),
+    "DOC": Text("证照材料与有效期", "documents and their expiry"),
+    "CHG": Text("变更订单", "change orders under way"),
+    "ACC": Text("接入", "access"),
+    "WEB": Text("网站展示", "what the site shows"),
+    "MIT": Text("工信部公示信息", "what the ministry's public query says"),
 }
 
 
@@ -89,24 +93,24 @@ def _weight(check: Check, settings: Settings) -> tuple[Severity, bool]:
 
 
 def _describe(check: Check, settings: Settings, lang: str) -> list[str]:
-    english = lang == "en"
     severity, enabled = _weight(check, settings)
     thresholds = settings.file.thresholds.build()
     lines = [f"{check.id}  {check.title.in_language(lang)}", ""]
-    lines.append(("about: " if english else "对象: ") + check.scope.text.in_language(lang))
-    lines.append(("weight: " if english else "级别: ") + severity.text.in_language(lang))
+    lines.append(spoken(lang, "对象: {scope}", "about: {scope}", scope=check.scope.text.in_language(lang)))
+    weight = severity.text.in_language(lang)
+    lines.append(spoken(lang, "级别: {weight}", "weight: {weight}", weight=weight))
     if not enabled:
-        lines.append("switched off by the policy file" if english else "策略文件已停用此项检查")
-    lines += ["", "fails when" if english else "何时不符合", "  " + check.meaning.in_language(lang)]
-    lines += ["", "basis" if english else "依据"]
+        lines.append(spoken(lang, "策略文件已停用此项检查", "switched off by the policy file"))
+    lines += ["", spoken(lang, "何时不符合", "fails when"), "  " + check.meaning.in_language(lang)]
+    lines += ["", spoken(lang, "依据", "basis")]
     lines += ["  " + clause.text.in_language(lang) for clause in check.cites]
     if check.thresholds:
         lines += [
             "",
-            "thresholds (audit.toml [thresholds])" if english else "阈值（audit.toml [thresholds]）",
+            spoken(lang, "阈值（audit.toml [thresholds]）", "thresholds (audit.toml [thresholds])"),
         ]
         lines += [f"  {name} = {_toml(getattr(thresholds, name))}" for name in check.thresholds]
-    lines += ["", "what to do" if english else "如何整改"]
+    lines += ["", spoken(lang, "如何整改", "what to do")]
     lines += ["  " + text.in_language(lang) for text in check.remedy]
     return lines + _further(check, lang)
 
@@ -116,20 +120,20 @@ def _further(check: Check, lang: str) -> list[str]:
     from auditor.rules.load import RuleData
     from auditor.rules.remedies import ANY, KINDS
 
-    english = lang == "en"
     found = RuleData().remedies.of(check.id)
     if not found:
         return []
-    lines = ["", "further, by entity kind and province" if english else "按主体性质与省份的补充"]
+    lines = ["", spoken(lang, "按主体性质与省份的补充", "further, by entity kind and province")]
     for rule in found:
-        kinds = (" / " if english else "、").join(KINDS[kind].in_language(lang) for kind in rule.kinds)
+        kinds = spoken(lang, "、", " / ").join(KINDS[kind].in_language(lang) for kind in rule.kinds)
         if ANY in rule.provinces:
-            where = "any province" if english else "各省"
+            where = spoken(lang, "各省", "any province")
         else:
-            where = (" " if english else "").join(rule.provinces)
+            where = ("" if lang == "zh" else " ").join(rule.provinces)
         lines.append(f"  {kinds} · {where}")
         lines.append("    " + rule.line.text.in_language(lang))
-        lines.append(("    basis: " if english else "    依据: ") + rule.line.basis.in_language(lang))
+        basis = rule.line.basis.in_language(lang)
+        lines.append("    " + spoken(lang, "依据: {basis}", "basis: {basis}", basis=basis))
     return lines
 
 

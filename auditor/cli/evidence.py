@@ -11,6 +11,7 @@ import click
 from auditor.cli import options
 from auditor.cli.main import EXIT_CLEAN, EXIT_INCOMPLETE
 from auditor.cli.progress import Ticker
+from auditor.cli.speech import spoken
 
 if TYPE_CHECKING:
     from auditor.evidence.gathering_report import GatherReport
@@ -60,28 +61,33 @@ def refresh(
 
 
 def _gathered_lines(report: GatherReport, lang: str) -> Iterator[str]:
-    english = lang == "en"
-    if english:
-        yield (
-            f"asked {report.asked}: answered {report.answered}, refused {report.refused}, failed {report.failed}; "
-            f"fresh already {report.fresh}; waiting for their time {report.waiting}"
-        )
-    else:
-        yield (
-            f"查询 {report.asked} 次: 有应答 {report.answered}, 被拒绝 {report.refused}, 无应答 {report.failed}; "
-            f"已有未过期答案 {report.fresh}; 尚未到重试时间 {report.waiting}"
-        )
+    yield spoken(
+        lang,
+        "查询 {asked} 次: 有应答 {answered}, 被拒绝 {refused}, 无应答 {failed}; "
+        "已有未过期答案 {fresh}; 尚未到重试时间 {waiting}",
+        "asked {asked}: answered {answered}, refused {refused}, failed {failed}; "
+        "fresh already {fresh}; waiting for their time {waiting}",
+        asked=report.asked,
+        answered=report.answered,
+        refused=report.refused,
+        failed=report.failed,
+        fresh=report.fresh,
+        waiting=report.waiting,
+    )
     for group, one in report.groups.items():
         if one.refused or one.failed or one.not_asked:
             reason = one.reason.in_language(lang) if one.reason else ""
-            numbers = (
-                f"refused {one.refused}, failed {one.failed}, not asked {one.not_asked}"
-                if english
-                else f"被拒绝 {one.refused}, 无应答 {one.failed}, 未查询 {one.not_asked}"
+            numbers = spoken(
+                lang,
+                "被拒绝 {refused}, 无应答 {failed}, 未查询 {not_asked}",
+                "refused {refused}, failed {failed}, not asked {not_asked}",
+                refused=one.refused,
+                failed=one.failed,
+                not_asked=one.not_asked,
             )
             yield f"  {group}: {numbers} {reason}".rstrip()
     if report.stopped:
-        yield "stopped; the next run goes on where it stood" if english else "已中断; 下次运行从此处继续"
+        yield spoken(lang, "已中断; 下次运行从此处继续", "stopped; the next run goes on where it stood")
 
 
 @evidence.command(short_help="age and coverage")
@@ -98,7 +104,7 @@ def status(books: tuple[str, ...], config: Path | None, lang: str | None) -> int
     lang = lang or settings.file.audit.lang
     state = evidence_status(Request(books=books, settings=settings))
     if state is None:
-        click.echo("The evidence store is empty." if lang == "en" else "证据库是空的。")
+        click.echo(spoken(lang, "证据库是空的。", "The evidence store is empty."))
         return EXIT_CLEAN
     for line in _status_lines(state, lang):
         click.echo(line)
@@ -106,14 +112,19 @@ def status(books: tuple[str, ...], config: Path | None, lang: str | None) -> int
 
 
 def _status_lines(state: StoreStatus, lang: str) -> Iterator[str]:
-    english = lang == "en"
     size = f", {state.size / 1e6:.1f} MB" if state.size is not None else ""
-    if english:
-        yield f"{state.observations} observations{size}; {state.domains} domains, {len(state.unknown)} of them never looked up"
-        yield f"{state.waiting} questions wait for another try"
-    else:
-        yield f"观测 {state.observations} 条{size}; 域名 {state.domains} 个, 其中 {len(state.unknown)} 个从未查询"
-        yield f"{state.waiting} 个查询等待重试"
+    yield spoken(
+        lang,
+        "观测 {observations} 条{size}; 域名 {domains} 个, 其中 {unknown} 个从未查询",
+        "{observations} observations{size}; {domains} domains, {unknown} of them never looked up",
+        observations=state.observations,
+        size=size,
+        domains=state.domains,
+        unknown=len(state.unknown),
+    )
+    yield spoken(
+        lang, "{waiting} 个查询等待重试", "{waiting} questions wait for another try", waiting=state.waiting
+    )
     for one in state.sources:
         yield "  " + _source_line(one, lang)
 
@@ -123,11 +134,15 @@ def _source_line(one: SourceStatus, lang: str) -> str:
     if one.oldest is not None and one.newest is not None:
         span = f" ({one.oldest:%Y-%m-%d} – {one.newest:%Y-%m-%d})"
     failures = ", ".join(f"{word} {count}" for word, count in sorted(one.outcomes.items()))
-    if lang == "en":
-        return (
-            f"{one.source}: fresh {one.fresh}, old {one.old}, failed {one.failed}{span} {failures}".rstrip()
-        )
-    return f"{one.source}: 未过期 {one.fresh}, 已过期 {one.old}, 失败 {one.failed}{span} {failures}".rstrip()
+    counts = spoken(
+        lang,
+        "未过期 {fresh}, 已过期 {old}, 失败 {failed}",
+        "fresh {fresh}, old {old}, failed {failed}",
+        fresh=one.fresh,
+        old=one.old,
+        failed=one.failed,
+    )
+    return f"{one.source}: {counts}{span} {failures}".rstrip()
 
 
 @evidence.command(short_help="write the store as JSON Lines")
@@ -145,7 +160,13 @@ def export(file: Path, books: tuple[str, ...], config: Path | None, lang: str | 
     lang = lang or settings.file.audit.lang
     count = export_evidence(Request(books=books, settings=settings), file)
     click.echo(
-        f"{count} observations written to {file}" if lang == "en" else f"已写出 {count} 条观测: {file}"
+        spoken(
+            lang,
+            "已写出 {count} 条观测: {file}",
+            "{count} observations written to {file}",
+            count=count,
+            file=file,
+        )
     )
     return EXIT_CLEAN
 
@@ -163,10 +184,15 @@ def import_files(files: tuple[Path, ...], config: Path | None, lang: str | None)
     settings = read_settings(config)
     lang = lang or settings.file.audit.lang
     taken = import_evidence(Request(books=tuple(str(file) for file in files), settings=settings))
-    if lang == "en":
-        click.echo(f"{taken.added} observations taken in, {taken.known} stood there already")
-    else:
-        click.echo(f"新增 {taken.added} 条观测, {taken.known} 条已存在")
+    click.echo(
+        spoken(
+            lang,
+            "新增 {added} 条观测, {known} 条已存在",
+            "{added} observations taken in, {known} stood there already",
+            added=taken.added,
+            known=taken.known,
+        )
+    )
     for problem in taken.problems:
         click.echo("  " + problem.in_language(lang), err=True)
     return EXIT_INCOMPLETE if taken.problems else EXIT_CLEAN

@@ -9,6 +9,7 @@ import click
 
 from auditor.cli import options
 from auditor.cli.main import EXIT_CLEAN
+from auditor.cli.speech import spoken
 
 
 @click.command(short_help="write an empty template and policy file")
@@ -33,11 +34,17 @@ def init(folder: Path, lang: str | None) -> int:
             hint_en="Choose another folder (audit init DIR), or move the files away first",
         )
     write_together([(book, _writer(template_book())), (policy, _writer(policy_text().encode()))])
-    click.echo(f"Written: {book}, {policy}" if lang == "en" else f"已生成: {book}、{policy}")
+    lang = lang or "zh"
     click.echo(
-        f"Fill the workbook in, then: audit validate {book}"
-        if lang == "en"
-        else f"填好工作簿后运行: audit validate {book}"
+        spoken(lang, "已生成: {book}、{policy}", "Written: {book}, {policy}", book=book, policy=policy)
+    )
+    click.echo(
+        spoken(
+            lang,
+            "填好工作簿后运行: audit validate {book}",
+            "Fill the workbook in, then: audit validate {book}",
+            book=book,
+        )
     )
     return EXIT_CLEAN
 

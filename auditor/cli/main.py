@@ -25,6 +25,7 @@ _COMMANDS = {
         "查询、导入导出证据 · look up, import and export evidence",
     ),
     "plan": ("auditor.cli.plan", "plan", "整改工作队列与最迟开始日 · the work to do, a queue per entity"),
+    "schedule": ("auditor.cli.schedule", "schedule", "定时审计 · audits that cron starts, and how they fare"),
     "init": (
         "auditor.cli.init",
         "init",
@@ -97,12 +98,10 @@ def _run(arguments: list[str]) -> int:
     try:
         status: Any = audit.main(args=arguments, prog_name="audit", standalone_mode=False)
     except AuditError as error:
-        click.echo(error.describe(lang), err=True)
+        click.echo(_described(error, lang), err=True)
         return error.exit_status
     except click.exceptions.Abort:
-        click.echo(
-            "Interrupted; nothing was written." if lang == "en" else "已中断, 未写入任何文件。", err=True
-        )
+        click.echo(_said(lang, "已中断, 未写入任何文件。", "Interrupted; nothing was written."), err=True)
         return EXIT_UNABLE
     except click.ClickException as error:
         error.show()
@@ -120,20 +119,32 @@ def _run(arguments: list[str]) -> int:
     return status if isinstance(status, int) else EXIT_CLEAN
 
 
+def _said(lang: str, zh: str, en: str) -> str:
+    # Imported only when there is something to say, so that --help stays quick.
+    from auditor.model.language import translated
+
+    return translated(zh, en, lang)
+
+
+def _described(error: AuditError, lang: str) -> str:
+    from auditor.model.language import translated
+
+    return error.describe(lang, translated)
+
+
 def _fault(error: Exception, lang: str) -> str:
     place = ""
     trace = error.__traceback__
     while trace is not None:
         place = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
         trace = trace.tb_next
-    if lang == "en":
-        return (
-            f"Internal error ({type(error).__name__} in {place}); nothing was written.\n"
-            "Please report it. AUDIT_DEBUG=1 shows the details, which may hold data from your book."
-        )
-    return (
-        f"程序内部错误 ({type(error).__name__}, 位于 {place}), 未写入任何文件。\n"
-        "请反馈此问题。设置 AUDIT_DEBUG=1 可显示细节, 其中可能含有台账数据。"
+    kind = type(error).__name__
+    return _said(
+        lang,
+        f"程序内部错误 ({kind}, 位于 {place}), 未写入任何文件。\n"
+        "请反馈此问题。设置 AUDIT_DEBUG=1 可显示细节, 其中可能含有台账数据。",
+        f"Internal error ({kind} in {place}); nothing was written.\n"
+        "Please report it. AUDIT_DEBUG=1 shows the details, which may hold data from your book.",
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,10 +27,37 @@ def config(function: F) -> F:
     )(function)
 
 
+class _Language(click.types.StringParamType):
+    """zh, en, or a code that a catalogue file is there for; looked for only when a language is typed."""
+
+    name = "code"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from auditor.model.language import languages, unreadable
+
+        known = languages()
+        if value not in known:
+            self.fail(f"{value!r} 不是可用的语言 · is not one of: {', '.join(known)}", param, ctx)
+        if fault := unreadable(value):
+            self.fail(f"语言目录文件无法读取 · the catalogue cannot be read: {fault}", param, ctx)
+        return value
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from auditor.model.language import languages
+
+        return [CompletionItem(code) for code in languages() if code.startswith(incomplete)]
+
+
 def lang(function: F) -> F:
-    """--lang zh|en; None where it is not typed, so that the policy file can decide."""
+    """--lang zh|en or a language with a catalogue; None where it is not typed, so that the policy file can decide."""
     return click.option(
-        "--lang", type=click.Choice(["zh", "en"]), envvar="AUDIT_LANG", help="语言 · language (default: zh)"
+        "--lang",
+        type=_Language(),
+        envvar="AUDIT_LANG",
+        metavar="CODE",
+        help="语言: zh, en 或已添加的目录文件 · language: zh, en, or an added catalogue (default: zh)",
     )(function)
 
 

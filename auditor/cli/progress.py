@@ -9,13 +9,15 @@ from types import TracebackType
 
 import click
 
+from auditor.model.text import Text
+
 _STAGES = {
-    "read": ("读取", "reading"),
-    "gather": ("查询", "looking up"),
-    "evidence": ("整理证据", "sorting evidence"),
-    "checks": ("检查", "checking"),
-    "plan": ("排计划", "planning"),
-    "write": ("写出报告", "writing reports"),
+    "read": Text("读取", "reading"),
+    "gather": Text("查询", "looking up"),
+    "evidence": Text("整理证据", "sorting evidence"),
+    "checks": Text("检查", "checking"),
+    "plan": Text("排计划", "planning"),
+    "write": Text("写出报告", "writing reports"),
 }
 
 
@@ -42,15 +44,14 @@ class Ticker:
     def __call__(self, stage: str, what: str) -> None:
         """Show a stage and what is being looked at."""
         if self._moving:
-            zh, en = _STAGES[stage]
-            word = en if self._lang == "en" else zh
+            word = _STAGES[stage].in_language(self._lang)
             click.echo(f"\r\033[K{word} {what}"[:200], nl=False, err=True)
             self._shown = True
 
     def note(self, zh: str, en: str) -> None:
         """A line that stays."""
         if not self._quiet:
-            click.echo(en if self._lang == "en" else zh, err=True)
+            click.echo(Text(zh, en).in_language(self._lang), err=True)
 
     def __enter__(self) -> Ticker:
         return self

@@ -11,6 +11,7 @@ import click
 from auditor.cli import options
 from auditor.cli.main import EXIT_CLEAN, EXIT_INCOMPLETE
 from auditor.cli.progress import Ticker, show_lines
+from auditor.cli.speech import spoken
 
 if TYPE_CHECKING:
     from auditor.model.result import CellProblem, InputFate, Reading, SheetFate
@@ -45,24 +46,24 @@ def validate(
 
 def report_lines(reading: Reading, lang: str, *, most: int | None, show_pii: bool) -> Iterator[str]:
     """The reading in words: each file and sheet, then every row and cell that needs a look."""
-    english = lang == "en"
     for book in reading.inputs:
         yield from _book_lines(book, lang)
     portfolio = reading.portfolio
     yield ""
-    if english:
-        yield (
-            f"taken in: {len(portfolio.entities)} entities, {len(portfolio.services)} services, "
-            f"{len(portfolio.domains)} domains, {len(portfolio.persons)} persons, "
-            f"{len(portfolio.documents)} documents, {len(portfolio.orders)} orders, "
-            f"{len(reading.observations)} evidence rows"
-        )
-    else:
-        yield (
-            f"识别到: 备案主体 {len(portfolio.entities)} 个, 服务 {len(portfolio.services)} 个, 域名 {len(portfolio.domains)} 个, "
-            f"负责人 {len(portfolio.persons)} 人, 证照材料 {len(portfolio.documents)} 份, 变更订单 {len(portfolio.orders)} 个, "
-            f"证据行 {len(reading.observations)} 行"
-        )
+    yield spoken(
+        lang,
+        "识别到: 备案主体 {entities} 个, 服务 {services} 个, 域名 {domains} 个, "
+        "负责人 {persons} 人, 证照材料 {documents} 份, 变更订单 {orders} 个, 证据行 {observations} 行",
+        "taken in: {entities} entities, {services} services, {domains} domains, {persons} persons, "
+        "{documents} documents, {orders} orders, {observations} evidence rows",
+        entities=len(portfolio.entities),
+        services=len(portfolio.services),
+        domains=len(portfolio.domains),
+        persons=len(portfolio.persons),
+        documents=len(portfolio.documents),
+        orders=len(portfolio.orders),
+        observations=len(reading.observations),
+    )
     yield from _rejected_lines(reading, lang, most, show_pii=show_pii)
     yield from _problem_lines(reading, lang, most, show_pii=show_pii)
 
@@ -76,24 +77,31 @@ def _book_lines(book: InputFate, lang: str) -> Iterator[str]:
 
 
 def _sheet_lines(sheet: SheetFate, lang: str) -> Iterator[str]:
-    english = lang == "en"
+    from auditor.model.text import LIST_SEPARATOR
+
     role = sheet.ref.role.text.in_language(lang)
-    if english:
-        counts = f"rows {sheet.rows} = accepted {sheet.accepted} + rejected {sheet.rejected}"
-        head = f"header in row {sheet.ref.header_row}" if sheet.ref.header_row else "no header found"
+    counts = spoken(
+        lang,
+        "数据行 {rows} = 采用 {accepted} + 拒绝 {rejected}",
+        "rows {rows} = accepted {accepted} + rejected {rejected}",
+        rows=sheet.rows,
+        accepted=sheet.accepted,
+        rejected=sheet.rejected,
+    )
+    if sheet.ref.header_row:
+        head = spoken(lang, "表头在第 {row} 行", "header in row {row}", row=sheet.ref.header_row)
     else:
-        counts = f"数据行 {sheet.rows} = 采用 {sheet.accepted} + 拒绝 {sheet.rejected}"
-        head = f"表头在第 {sheet.ref.header_row} 行" if sheet.ref.header_row else "未找到表头"
+        head = spoken(lang, "未找到表头", "no header found")
     yield f"  [{sheet.ref.name}] {role}; {head}; {counts}"
     if sheet.ref.columns:
         pairs = [
             f"{_letters(column)} {sheet.ref.headers.get(column, '')!s} → {code}"
             for code, column in sorted(sheet.ref.columns.items(), key=lambda item: item[1])
         ]
-        yield ("    columns: " if english else "    列: ") + "; ".join(pairs)
+        yield "    " + spoken(lang, "列: {pairs}", "columns: {pairs}", pairs="; ".join(pairs))
     if sheet.ignored:
-        word = "ignored columns: " if english else "未使用的列: "
-        yield "    " + word + (", " if english else "、").join(sheet.ignored)
+        ignored = LIST_SEPARATOR.in_language(lang).join(sheet.ignored)
+        yield "    " + spoken(lang, "未使用的列: {ignored}", "ignored columns: {ignored}", ignored=ignored)
     for note in sheet.notes:
         yield "    · " + note.render(lang)
     for row in sheet.set_aside:
@@ -111,9 +119,8 @@ def _rejected_lines(reading: Reading, lang: str, most: int | None, *, show_pii: 
 
     if not reading.rejected:
         return
-    english = lang == "en"
     yield ""
-    yield f"rejected rows: {len(reading.rejected)}" if english else f"被拒绝的行: {len(reading.rejected)}"
+    yield spoken(lang, "被拒绝的行: {count}", "rejected rows: {count}", count=len(reading.rejected))
     for row in reading.rejected[:most]:
         shown = show(row.shown, lang, show_pii=show_pii)
         yield f"  {row.cell}  {row.reason.in_language(lang)}" + (f"  [{shown}]" if row.shown else "")
@@ -123,10 +130,9 @@ def _rejected_lines(reading: Reading, lang: str, most: int | None, *, show_pii: 
 def _problem_lines(reading: Reading, lang: str, most: int | None, *, show_pii: bool) -> Iterator[str]:
     if not reading.problems:
         return
-    english = lang == "en"
     yield ""
     count = len(reading.problems)
-    yield f"cells that need a look: {count}" if english else f"需要核对的单元格: {count}"
+    yield spoken(lang, "需要核对的单元格: {count}", "cells that need a look: {count}", count=count)
     for problem in reading.problems[:most]:
         yield "  " + _problem_line(problem, lang, show_pii=show_pii)
     yield from _more(count, most, lang)
@@ -137,16 +143,14 @@ def _problem_line(problem: CellProblem, lang: str, *, show_pii: bool) -> str:
 
     stands = show(problem.stands, lang, show_pii=show_pii)
     wrong, needed = problem.wrong.in_language(lang), problem.needed.in_language(lang)
-    if lang == "en":
-        return f"{problem.cell}  {wrong}; {needed}; there now: {stands}"
-    return f"{problem.cell}  {wrong}; {needed}; 现在是: {stands}"
+    now = spoken(lang, "现在是: {stands}", "there now: {stands}", stands=stands)
+    return f"{problem.cell}  {wrong}; {needed}; {now}"
 
 
 def _more(count: int, most: int | None, lang: str) -> Iterator[str]:
     if most is not None and count > most:
         left = count - most
-        yield (
-            f"  … and {left} more (--all lists them)"
-            if lang == "en"
-            else f"  …… 另有 {left} 项 (--all 列出全部)"
+        more = spoken(
+            lang, "…… 另有 {count} 项 (--all 列出全部)", "… and {count} more (--all lists them)", count=left
         )
+        yield "  " + more

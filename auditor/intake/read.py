@@ -33,11 +33,20 @@ _WITH_DOMAINS = (SheetRole.FILINGS, SheetRole.DOMAINS, SheetRole.SERVICES)
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What was read. paths: the real paths of the files; folders: display path → the folder that the file stands in."""
+    """What was read. files: display path → the real path of each file."""
 
     reading: Reading
-    paths: tuple[Path, ...]
-    folders: _Map[str, Path]
+    files: _Map[str, Path]
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The real paths."""
+        return tuple(self.files.values())
+
+    @property
+    def folders(self) -> dict[str, Path]:
+        """Display path → the folder that the file stands in."""
+        return {display: path.parent for display, path in self.files.items()}
 
 
 def read_books(
@@ -56,11 +65,7 @@ def read_books(
         books.append(read_book(file))
     notes = {books[0].path: inputs.notes} if books else {}
     reading = read_tables(books, mapping=mapping, notes=notes)
-    return Books(
-        reading,
-        tuple(file.path.resolve() for file in inputs.files),
-        {file.display: file.path.resolve().parent for file in inputs.files},
-    )
+    return Books(reading, {file.display: file.path.resolve() for file in inputs.files})
 
 
 def read_portfolio(

@@ -22,8 +22,9 @@ class AnswerStatus(StrEnum):
 class Answer:
     """The answer cells of one row of a report.
 
-    planned, until: a day where the cell holds one, else the text as it was typed. status: a choice, or the typed text,
-    "" for none. path, sheet, row: where it was typed. check, target, message: what that report said it answers to.
+    fingerprint: "" where the row names no finding. planned, until: a day where the cell holds one, else the text as it
+    was typed. status: a choice, or the typed text, "" for none. path, sheet, row: where it was typed. check, target,
+    message: what that report said it answers to; one row may name several checks, separated by blanks or line ends.
     """
 
     fingerprint: str
@@ -44,10 +45,20 @@ class Answer:
         """True where the risk is accepted."""
         return self.status == AnswerStatus.ACCEPTED
 
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """What somebody typed, all of it blank where nobody did; the same for answers that say the same."""
+        cells = (self.owner, self.planned, self.status, self.reason, self.until)
+        return tuple("" if cell is None else str(cell) for cell in cells)
+
 
 @dataclass(frozen=True, slots=True)
 class StaleAnswer:
-    """An answer that this run could not carry over (or not wholly), and why; it is listed, never dropped."""
+    """An answer that this run could not carry over (or not wholly), and why; it is listed, never dropped.
+
+    carried: True where the answer does stand beside its finding and `why` says what did not follow from it.
+    """
 
     answer: Answer
     why: Message
+    carried: bool = False

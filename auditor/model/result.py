@@ -191,7 +191,8 @@ class RunInfo:
 class AuditResult:
     """Everything the outputs need; findings in canonical order (worst first), waived ones among them.
 
-    comparison: None where no history was looked at.
+    comparison: None where no history was looked at. part: whose share of the whole this is, None for the whole; the
+    passes of a share are not known by themselves.
     """
 
     run: RunInfo
@@ -206,6 +207,7 @@ class AuditResult:
     comparison: Comparison | None = None
     waivers: tuple[WaiverUse, ...] = ()
     stale_answers: tuple[StaleAnswer, ...] = ()
+    part: Message | None = None
 
     @property
     def failures(self) -> tuple[Finding, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-LANGUAGES = ("zh", "en")
+from auditor.model.language import translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,14 @@ class Text:
             raise ValueError(f"a text must stand in both languages: {self.zh!r} / {self.en!r}")
 
     def in_language(self, lang: str) -> str:
-        """The template in one language."""
-        return self.en if lang == "en" else self.zh
+        """The template in one language; English where a further language's catalogue lacks it."""
+        if lang == "zh":
+            return self.zh
+        return self.en if lang == "en" else translated(self.zh, self.en, lang)
+
+
+LIST_SEPARATOR = Text("、", ", ")
+COLON = Text("：", ": ")
 
 
 class PersonalKind(StrEnum):
@@ -139,7 +145,7 @@ def show(value: object, lang: str, *, show_pii: bool = False) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
-        return (", " if lang == "en" else "、").join(show_each(value, lang, show_pii=show_pii))
+        return LIST_SEPARATOR.in_language(lang).join(show_each(value, lang, show_pii=show_pii))
     if isinstance(value, float):
         return f"{value:g}"
     word = getattr(value, "text", None)

@@ -39,20 +39,26 @@ class Waiver:
     made_at: datetime | None = None
 
     def covers(self, fingerprint: str, check: str, target: str) -> bool:
-        """True where the waiver speaks of this finding."""
+        """True where the waiver speaks of this finding: checks in any case of letters, targets to the letter."""
         if self.fingerprint is not None:
-            return self.fingerprint == fingerprint
-        return self.check == check and self.target == target
+            return self.fingerprint.lower() == fingerprint.lower()
+        return self.check is not None and self.check.upper() == check.upper() and self.target == target
 
 
 @dataclass(frozen=True, slots=True)
 class WaiverUse:
     """A waiver and what it did in a run. findings: fingerprints it covers, none = never used in this run.
 
-    why: the reason for which the policy refuses it, else None.
+    A lapsed or refused waiver covers nothing: its findings are those it speaks of that stand because nothing else covers
+    them. why: the reason for which the policy refuses it, else None.
     """
 
     waiver: Waiver
     state: WaiverState
     findings: tuple[str, ...] = ()
     why: Text | None = None
+
+    @property
+    def effective(self) -> bool:
+        """True where the waiver holds on the audit date."""
+        return self.state in (WaiverState.ACTIVE, WaiverState.SOON)

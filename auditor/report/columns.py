@@ -1,20 +1,23 @@
-"""The columns of findings, alike in Excel and CSV, and those of undecided cases."""
+"""The columns of findings, alike in Excel and CSV, of what asks for work and of undecided cases."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import partial
 from typing import Generic, TypeVar
 
+from auditor.model.answer import AnswerStatus
+from auditor.model.change import Change
 from auditor.model.result import Finding
 from auditor.model.verdict import Verdict
 from auditor.report.unknowns import UnknownCase
 from auditor.report.wording import Wording
 
 _CELLS_SHOWN = 20
+STATUS_CHOICES = ("status_open", "status_doing", "status_done", "status_accepted")
 
 
 class Form(StrEnum):
@@ -25,11 +28,20 @@ class Form(StrEnum):
     DATE = "date"
     COUNT = "count"
     SEVERITY = "severity"
-    ANSWER = "answer"  # empty, for people to fill in
+    LINK = "link"
+    ANSWER = "answer"  # for people to fill in
     ANSWER_DATE = "answer_date"
 
 
-Cell = str | date | int | None
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that a cell shows as a text. target: a file beside the workbook with a place in it."""
+
+    target: str
+    text: str
+
+
+Cell = str | date | int | Link | None
 R = TypeVar("R")
 
 
@@ -87,8 +99,23 @@ def _estimated(finding: Finding, words: Wording) -> Cell:
     return words.label("yes") if finding.estimated else ""
 
 
-def _empty(finding: Finding, words: Wording) -> Cell:
-    return None
+_CHANGES = {one.code: one for one in Change}
+
+
+def change_text(code: str, words: Wording) -> str:
+    """How a finding stands against the run before."""
+    return words.say(_CHANGES[code].text) if code in _CHANGES else words.change(code)
+
+
+def answer_cell(value: date | str | None, words: Wording) -> Cell:
+    """What somebody typed, as it was typed: neither masked nor made visible, or the next reading would lose it."""
+    if isinstance(value, AnswerStatus):
+        return words.label(f"status_{value.value}")
+    return value or None
+
+
+def _answer(finding: Finding, words: Wording, *, attribute: str) -> Cell:
+    return None if finding.answer is None else answer_cell(getattr(finding.answer, attribute), words)
 
 
 def _lines_of_each(case: UnknownCase, words: Wording, *, column: Column[Finding]) -> Cell:
@@ -128,7 +155,7 @@ _VERDICT: Column[Finding] = Column("verdict", 11, Form.SHORT, _verdict)
 _CHECK = _short("check", 10, "check")
 _TITLE: Column[Finding] = Column("check_title", 30, Form.LONG, partial(_value, attribute="title"))
 _CHANGE: Column[Finding] = Column(
-    "change", 10, Form.SHORT, lambda finding, words: words.change(finding.change)
+    "change", 10, Form.SHORT, lambda finding, words: change_text(finding.change, words)
 )
 _ENTITY = _short("entity_name", 28, "entity_name")
 _ENTITY_NUMBER = _short("entity_number", 21, "entity_number")
@@ -162,27 +189,66 @@ FINDING_COLUMNS: tuple[Column[Finding], ...] = (
     _PROVINCE, _PROVIDER, _GROUP, _FINGERPRINT,
 )  # fmt: skip
 
+ANSWER_COLUMNS: tuple[Column[Finding], ...] = (
+    Column("answer_owner", 10, Form.ANSWER, partial(_answer, attribute="owner")),
+    Column("answer_planned", 12, Form.ANSWER_DATE, partial(_answer, attribute="planned")),
+    Column("answer_status", 12, Form.ANSWER, partial(_answer, attribute="status")),
+    Column("answer_reason", 22, Form.ANSWER, partial(_answer, attribute="reason")),
+    Column("answer_until", 12, Form.ANSWER_DATE, partial(_answer, attribute="until")),
+)
+
+# On the sheets what is printed stands first; the rest is for screens and programs.
+LISTED_COLUMNS: tuple[Column[Finding], ...] = (
+    _SEVERITY, _VERDICT, _CHECK, _CHANGE, replace(_ENTITY, width=20, form=Form.LONG),
+    replace(_TARGET, width=20, form=Form.LONG), replace(_MESSAGE, width=40), replace(_EXPECTED, width=26),
+    replace(_OBSERVED, width=26), replace(_REMEDY, width=32), _DUE, _START,
+    _TITLE, _CELLS, _EVIDENCE, _BASIS, _ENTITY_NUMBER, _SERVICE_NUMBER, _DOMAIN, _SCOPE, _REASON, _ESTIMATED,
+    _PROVINCE, _PROVIDER, _GROUP, _FINGERPRINT,
+)  # fmt: skip
+
 TODO_COLUMNS: tuple[Column[Finding], ...] = (
-    _SEVERITY, _CHANGE, _DUE, _START, _ENTITY, _ENTITY_NUMBER, _TARGET, _CHECK, _MESSAGE, _REMEDY, _CELLS,
-    Column("answer_owner", 12, Form.ANSWER, _empty),
-    Column("answer_planned", 13, Form.ANSWER_DATE, _empty),
-    Column("answer_status", 12, Form.ANSWER, _empty),
-    Column("answer_reason", 28, Form.ANSWER, _empty),
-    Column("answer_until", 13, Form.ANSWER_DATE, _empty),
-    _ESTIMATED, _FINGERPRINT,
+    _SEVERITY, _DUE, _START, _CHANGE, replace(_ENTITY, width=20, form=Form.LONG),
+    replace(_TARGET, width=20, form=Form.LONG), _CHECK, replace(_MESSAGE, width=40), replace(_REMEDY, width=32), *ANSWER_COLUMNS,
+    _CELLS, _ENTITY_NUMBER, _ESTIMATED, _FINGERPRINT,
 )  # fmt: skip
 
 # One row for one cause on one target; the CSV and the JSON list every check of it by itself.
 UNKNOWN_COLUMNS: tuple[Column[UnknownCase], ...] = (
-    _of_first(_REASON),
-    _of_each(_CHECK),
+    _of_first(replace(_REASON, width=18)),
+    _of_first(replace(_ENTITY, width=20, form=Form.LONG)),
+    _of_first(replace(_TARGET, width=20, form=Form.LONG)),
+    replace(_of_each(_CHECK), width=10),
     Column("unknown_count", 10, Form.COUNT, lambda case, words: len(case.findings)),
+    replace(_of_first(_MESSAGE), width=40),
+    replace(_of_first(_REMEDY), width=32),
+    *(_of_first(one) for one in ANSWER_COLUMNS),
     _of_each(_TITLE),
-    *(_of_first(one) for one in (_ENTITY, _ENTITY_NUMBER, _SERVICE_NUMBER, _DOMAIN, _SCOPE, _TARGET, _MESSAGE)),
+    *(_of_first(one) for one in (_ENTITY_NUMBER, _SERVICE_NUMBER, _DOMAIN, _SCOPE)),
     *(_of_each(one) for one in (_EXPECTED, _OBSERVED, _EVIDENCE, _CELLS)),
-    _of_first(_REMEDY),
     Column(_SEVERITY.label, _SEVERITY.width, Form.SEVERITY, _weight),
     _of_each(_CHANGE),
     *(_of_first(one) for one in (_PROVINCE, _PROVIDER, _GROUP)),
     Column("fingerprint", 36, Form.SHORT, _fingerprints),
 )  # fmt: skip
+
+
+def _waiver(finding: Finding, words: Wording, *, attribute: str) -> Cell:
+    found = getattr(finding.waiver, attribute, None)
+    return found if isinstance(found, date) else words.say(found) if found else ""
+
+
+def _said_answer(finding: Finding, words: Wording, *, attribute: str) -> Cell:
+    """An answer as reports show it that nobody fills in: masked, hidden characters visible."""
+    told = _answer(finding, words, attribute=attribute)
+    return words.say(told) if isinstance(told, str) else told
+
+
+# What the CSV has beside the columns of findings; new ones only at the end, programs count on the order.
+CSV_COLUMNS: tuple[Column[Finding], ...] = (
+    *FINDING_COLUMNS,
+    Column("waiver_by", 14, Form.SHORT, partial(_waiver, attribute="by")),
+    Column("waiver_until", 13, Form.DATE, partial(_waiver, attribute="until")),
+    Column("waiver_reason", 30, Form.LONG, partial(_waiver, attribute="reason")),
+    Column("answer_owner", 12, Form.SHORT, partial(_said_answer, attribute="owner")),
+    Column("answer_status", 12, Form.SHORT, partial(_said_answer, attribute="status")),
+)

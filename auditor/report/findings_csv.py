@@ -1,4 +1,4 @@
-"""findings.csv: every failure and every unknown, as spreadsheet programs like to open it."""
+"""findings.csv: every failure and every unknown, waived ones too, as spreadsheet programs like to open it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 from datetime import date
 from pathlib import Path
 
-from auditor.report.columns import FINDING_COLUMNS, Cell
+from auditor.report.columns import CSV_COLUMNS, Cell, Link
 from auditor.report.foreign import cut, defused
 from auditor.report.view import View
 from auditor.report.wording import Wording
@@ -18,8 +18,8 @@ def write_csv(view: View, path: Path, words: Wording) -> None:
     """UTF-8 with a byte order mark, CRLF, one finding a row; no cell can start a formula. OSError from the disk."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
-        writer.writerow([words.label(column.label) for column in FINDING_COLUMNS])
-        values = [column.value for column in FINDING_COLUMNS]
+        writer.writerow([words.label(column.label) for column in CSV_COLUMNS])
+        values = [column.value for column in CSV_COLUMNS]
         for finding in view.result.findings:
             writer.writerow([_field(value(finding, words), words.lang) for value in values])
 
@@ -27,6 +27,8 @@ def write_csv(view: View, path: Path, words: Wording) -> None:
 def _field(value: Cell, lang: str) -> str:
     if not value and value != 0:
         return ""
+    if isinstance(value, Link):
+        value = value.text
     if isinstance(value, str):
         text = defused(value)
         return text if len(text) <= _LIMIT else cut(text, _LIMIT, lang)

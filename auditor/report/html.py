@@ -1,4 +1,4 @@
-"""report.html: one file that needs nothing else, makes no request and runs no script."""
+"""report.html: one file that needs nothing else, makes no request and runs no script but its own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from jinja2.exceptions import TemplateError
 
 from auditor.errors import OutputError
 from auditor.model.verdict import Verdict
+from auditor.report.listing import build_listing
 from auditor.report.page import Limits, Page
+from auditor.report.plan_page import PlanLimits
 from auditor.report.plan_rows import actor_text, step_days
 from auditor.report.run_lines import run_lines
 from auditor.report.templating import environment
@@ -21,7 +23,14 @@ from auditor.report.view import View
 from auditor.report.wording import Wording
 
 TEMPLATE = "report.html.j2"
-STYLE = "style.css"
+STYLE, LIST_STYLE, SCRIPT = "style.css", "list.css", "script.js"
+
+# A page of more findings than this shows a selection that opens at once; the list in it holds them all.
+MANY = 10_000
+SELECTION = Limits(
+    everything=0, findings=200, of_entity=8, examples=6, entities=100, shared=25, domains=20, expiries=80, rows=80,
+    plan=PlanLimits(queues=20, work=100, of_queue=10, late=30, cures=4, names=6),
+)  # fmt: skip
 
 
 def write_html(
@@ -31,7 +40,8 @@ def write_html(
     env = environment(words, templates)
     try:
         template = env.get_template(TEMPLATE)
-        context = _context(view, words, env, limits or Limits())
+        many = len(view.result.findings) > MANY
+        context = _context(view, words, env, limits or (SELECTION if many else Limits()))
         with path.open("w", encoding="utf-8", newline="\n") as file:
             for piece in template.generate(context):
                 file.write(piece)
@@ -40,13 +50,18 @@ def write_html(
 
 
 def _context(view: View, words: Wording, env: Environment, limits: Limits) -> Mapping[str, object]:
-    style = _style(env)
+    style, list_style = _source(env, STYLE), _source(env, LIST_STYLE)
+    listing = build_listing(view, words)
+    script = _source(env, SCRIPT) if listing.count else ""
     return {
         "view": view,
         "result": view.result,
         "page": Page(view, limits),
+        "listing": listing,
         "style": style,
-        "policy": content_policy(style),
+        "list_style": list_style,
+        "script": script,
+        "policy": content_policy(style, list_style, script=script),
         "run_lines": tuple(run_lines(view, words)),
         "failed": Verdict.FAIL,
         "plan_step_days": partial(step_days, words=words),
@@ -54,17 +69,22 @@ def _context(view: View, words: Wording, env: Environment, limits: Limits) -> Ma
     }
 
 
-def _style(env: Environment) -> str:
+def _source(env: Environment, name: str) -> str:
     assert env.loader is not None
-    return env.loader.get_source(env, STYLE)[0]
+    return env.loader.get_source(env, name)[0]
 
 
-def content_policy(style: str) -> str:
-    """A content security policy under which nothing loads and nothing runs but this one style sheet."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
+def content_policy(*styles: str, script: str = "") -> str:
+    """A content security policy under which nothing loads, and nothing applies or runs but these very texts."""
+    sheets = " ".join(map(_digest, styles))
+    scripts = f"script-src {_digest(script)}; " if script else ""
     return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; {scripts}style-src {sheets}; img-src data:; base-uri 'none'; form-action 'none'"
     )
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}'"
 
 
 def template_fault(problem: TemplateError, template: str = TEMPLATE) -> OutputError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -14,8 +13,9 @@ from auditor.model.result import AuditResult, Finding, InputFate, RejectedRow, R
 from auditor.model.text import Message, Text, mask_text, show
 from auditor.model.verdict import Severity
 from auditor.report.foreign import encodable
+from auditor.report.json_past import PastWriter, answer_json, beijing, waiver_json
 from auditor.report.view import View
-from auditor.report.wording import BEIJING, Wording
+from auditor.report.wording import Wording
 
 SCHEMA = "filing-audit/1"
 SCHEMA_FILE = "audit.schema.json"
@@ -44,7 +44,11 @@ class _Writer:
         file.write(f'"totals": {_dump(self.totals())},\n')
         _write_list(file, "checks", map(self.tally, self.result.tallies), ",")
         _write_list(file, "findings", map(self.finding, self.result.findings), ",")
-        _write_list(file, "rejected", map(self.rejected, self.result.reading.rejected), "")
+        _write_list(file, "rejected", map(self.rejected, self.result.reading.rejected), ",")
+        more = PastWriter(self.result, self.words)
+        _write_list(file, "waivers", map(more.use, self.result.waivers), ",")
+        _write_list(file, "stale_answers", map(more.stale, self.result.stale_answers), ",")
+        file.write(f'"comparison": {_dump(more.comparison())}\n')
         file.write("}\n")
 
     def say(self, value: object) -> str:
@@ -65,8 +69,8 @@ class _Writer:
         return {
             "id": run.id,
             "as_of": run.as_of.isoformat(),
-            "started_at": _beijing(run.started_at),
-            "finished_at": _beijing(run.finished_at),
+            "started_at": beijing(run.started_at),
+            "finished_at": beijing(run.finished_at),
             "version": run.version,
             "offline": run.offline,
             "complete": run.complete,
@@ -160,6 +164,8 @@ class _Writer:
             "due": one.due.isoformat() if one.due else None,
             "start_by": one.start_by.isoformat() if one.start_by else None,
             "estimated": one.estimated,
+            "waiver": waiver_json(one.waiver, self.words),
+            "answer": answer_json(one.answer, self.words),
         }
 
     def rejected(self, one: RejectedRow) -> Json:
@@ -190,11 +196,6 @@ def _evidence(one: Evidence) -> Json:
     if one.cells:
         found["cells"] = [_cell(cell) for cell in one.cells]
     return found
-
-
-def _beijing(when: datetime) -> str:
-    local = when.astimezone(BEIJING) if when.tzinfo else when.replace(tzinfo=BEIJING)
-    return local.isoformat(timespec="seconds")
 
 
 def _dump(value: object) -> str:

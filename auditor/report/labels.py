@@ -36,6 +36,7 @@ CHANGES: dict[str, Text] = {
     "persisting": Text("持续", "persisting"),
     "worse": Text("加重", "worse"),
     "better": Text("减轻", "better"),
+    "lapsed": Text("豁免到期", "waiver lapsed"),
     "resolved": Text("已解决", "resolved"),
 }
 
@@ -77,12 +78,10 @@ _DOCUMENT: dict[str, Text] = {
     "unnamed_entity": Text("未能归属到备案主体", "Not attributable to an entity"),
     "signature": Text("签署", "Sign-off"),
     "signature_note": Text(
-        "本报告由程序依据所列文件与证据生成；签署人确认已阅读覆盖范围、结论与无法判定事项。",
+        "本报告由程序依据所列文件与证据生成；签署人确认已阅读覆盖范围、结论、无法判定事项与已豁免事项。",
         "This report was made by a program from the files and evidence listed. The signatory has read the coverage, "
-        "the conclusion and what could not be decided.",
+        "the conclusion, what could not be decided and what is waived.",
     ),
-    "signature_auditor": Text("审核人", "Audited by"),
-    "signature_officer": Text("合规负责人", "Compliance officer"),
     "signature_date": Text("日期", "Date"),
 }
 
@@ -93,7 +92,7 @@ _SECTIONS: dict[str, Text] = {
     "section_counts": Text("计数", "Counts"),
     "section_entities": Text("按备案主体的待办", "Work by entity"),
     "section_plan": Text("变更计划", "Change plan"),
-    "section_list": Text("问题一览", "All findings at a glance"),
+    "section_list": Text("问题索引", "Index of findings"),
     "section_findings": Text("问题详情", "Findings in full"),
     "section_unknown": Text("无法判定的事项", "What could not be decided"),
     "section_shared": Text("共用备案号", "Shared record numbers"),
@@ -121,7 +120,7 @@ _AUDITED: dict[str, Text] = {
     "total": Text("合计", "Total"),
     "sheet_counts": Text(
         "{rows} 行 = 采用 {accepted} + 拒绝 {rejected}；另有 {aside} 行为表头重复、合计等, 未计入",
-        "{rows} rows = {accepted} accepted + {rejected} rejected; {aside} repeated headers, totals and the like set aside",
+        "Rows {rows} = accepted {accepted} + rejected {rejected}; repeated headers, totals and the like set aside: {aside}",
     ),
     "not_recognised": Text("未参与审计", "not audited"),
     "portfolio_holds": Text(
@@ -206,7 +205,7 @@ _FINDINGS: dict[str, Text] = {
     "earliest_start": Text("最迟开始", "Start by"),
     "quiet_entities": Text(
         "其余 {count} 个备案主体没有问题, 也没有无法判定的事项。",
-        "The other {count} entities have neither findings nor undecided verdicts.",
+        "Entities with neither findings nor undecided verdicts: {count}.",
     ),
     "no_findings": Text("没有问题。", "There are no findings."),
     "no_findings_but": Text(
@@ -263,7 +262,9 @@ _EXPIRY: dict[str, Text] = {
     "expiry_domain": Text("域名", "domain"),
     "expiry_document": Text("证照材料", "document"),
     "expired": Text("已过期 {days} 天", "ran out {days} days ago"),
+    "expired_one": Text("已过期 {days} 天", "ran out {days} day ago"),
     "in_days": Text("{days} 天", "{days} days"),
+    "in_days_one": Text("{days} 天", "{days} day"),
     "today": Text("今天到期", "runs out today"),
     "expiry_lead": Text(
         "已过期及一年内到期的域名与材料；更晚到期的见 Excel 报告。",

@@ -21,6 +21,7 @@ class Step(StrEnum):
     """Whether a domain keeps step with its number, as far as findings say."""
 
     OUT = "out"
+    WAIVED = "waived"  # out of step, and somebody has accepted it for a time
     UNKNOWN = "unknown"
     QUIET = "quiet"
 
@@ -34,6 +35,11 @@ class SharedDomain:
     source: str
     step: Step
     findings: tuple[Finding, ...]
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """The ids of the checks that speak of it, each once."""
+        return tuple(dict.fromkeys(one.check for one in self.findings))
 
 
 NO_DOMAIN = SharedDomain("", "", "", Step.QUIET, ())  # stands for a service without any
@@ -74,8 +80,8 @@ class SharedNumber:
 
     @property
     def out_of_step(self) -> bool:
-        """True where a check found the number or one of its domains out of step."""
-        failed = any(one.verdict is Verdict.FAIL for one in self.findings)
+        """True where a check found the number or one of its domains out of step and nobody has accepted it."""
+        failed = any(one.verdict is Verdict.FAIL and one.waiver is None for one in self.findings)
         return failed or any(one.step is Step.OUT for one in self.domains)
 
     @property
@@ -83,8 +89,10 @@ class SharedNumber:
         """The number as a whole."""
         if self.out_of_step:
             return Step.OUT
-        undecided = self.findings or any(one.step is Step.UNKNOWN for one in self.domains)
-        return Step.UNKNOWN if undecided else Step.QUIET
+        steps = {one.step for one in self.domains}
+        if Step.WAIVED in steps or any(one.verdict is Verdict.FAIL for one in self.findings):
+            return Step.WAIVED
+        return Step.UNKNOWN if self.findings or Step.UNKNOWN in steps else Step.QUIET
 
 
 def shared_numbers(result: AuditResult) -> tuple[SharedNumber, ...]:
@@ -136,8 +144,9 @@ def _domain(
     domain: FiledDomain, known: Mapping[str, tuple[str, str]], by_domain: Mapping[str, list[Finding]]
 ) -> SharedDomain:
     findings = tuple(by_domain.get(domain.key, ()))
-    if any(one.verdict is Verdict.FAIL for one in findings):
-        step = Step.OUT
+    failed = [one for one in findings if one.verdict is Verdict.FAIL]
+    if failed:
+        step = Step.WAIVED if all(one.waiver is not None for one in failed) else Step.OUT
     else:
         step = Step.UNKNOWN if findings else Step.QUIET
     stated = known.get(domain.key)

@@ -30,7 +30,9 @@ PLAN_LABELS: dict[str, Text] = {
     "plan_to": Text("至", "To"),
     "plan_limit": Text("时限", "Limit"),
     "plan_working_days": Text("{count} 个工作日", "{count} working days"),
+    "plan_working_days_one": Text("{count} 个工作日", "{count} working day"),
     "plan_hours": Text("{count} 小时", "{count} hours"),
+    "plan_hours_one": Text("{count} 小时", "{count} hour"),
     "plan_fields": Text(
         "预填信息 (台账现值, 请改为变更后的内容)",
         "Fields as the book has them; put the new values beside them",
@@ -76,11 +78,11 @@ PLAN_LABELS: dict[str, Text] = {
     ),
     "plan_do_submit": Text(
         "提交, 等待接入服务商初审 (最长 {days} 个工作日)。",
-        "Submit; the access provider's first review takes up to {days} working days.",
+        "Submit; the access provider's first review takes at most this many working days: {days}.",
     ),
     "plan_do_sms": Text(
         "收到工信部短信后 {hours} 小时内完成核验; 随后管局审核最长 {days} 个工作日。",
-        "Answer the ministry's SMS within {hours} hours; the Administration's review then takes up to {days} working days.",
+        "Answer the ministry's SMS within {hours} hours; the Administration's review then takes at most this many working days: {days}.",
     ),
     "plan_event_due": Text("期限: {title}", "Due: {title}"),
     "plan_event_start": Text("最迟开始: {title}", "Start at the latest: {title}"),
@@ -99,14 +101,14 @@ PLAN_LABELS: dict[str, Text] = {
     ),
     "plan_line_undecided": Text(
         "另有 {count} 项无法判定, 补充证据后再定",
-        "{count} findings are undecided and wait for evidence",
+        "Undecided and waiting for evidence: {count}",
     ),
     "plan_line_nothing": Text("没有需要办理的事项", "There is nothing to do"),
     "plan_line_start": Text("最迟 {day} 开始", "start by {day}"),
     "plan_line_due": Text("期限 {day}", "due {day}"),
     "plan_line_finish": Text("最早 {day} 完成", "done on {day} at the earliest"),
     "plan_line_files": Text("已写出", "Written"),
-    "plan_line_more": Text("另有 {count} 项见 plan.json", "{count} more stand in plan.json"),
+    "plan_line_more": Text("另有 {count} 项见 plan.json", "more of them in plan.json: {count}"),
     "plan_number": Text("序号", "No."),
     "plan_what": Text("办理事项", "What is done"),
     "plan_late_column": Text("能否按期", "In time"),
@@ -140,7 +142,7 @@ PLAN_LABELS: dict[str, Text] = {
         "Shown here: {shown}; not shown: {hidden}. The sheet Change plan of the Excel report holds them all.",
     ),
     "plan_more_queues": Text(
-        "另有 {count} 个主体的队列未显示。", "Queues of {count} more entities are not shown."
+        "另有 {count} 个主体的队列未显示。", "Entities whose queues are not shown: {count}."
     ),
     "line_late_work": Text(
         "来不及按期完成的工作：{count} 项, 见报告的“变更计划”",

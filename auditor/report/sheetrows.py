@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import IO
 
 from auditor.model.place import column_letters
-from auditor.report.columns import Cell
+from auditor.report.columns import Cell, Link
 from auditor.report.foreign import cut_utf16
 
 CELL_UNITS = 32_767  # what one cell holds, in UTF-16 units
 FIRST_DATE = date(1900, 3, 1)  # before it Excel's days are off by one, and the program says so as text
 _DAY_ZERO = date(1899, 12, 30).toordinal()
-_LINE_POINTS, _ROW_LINES = 14.5, 12  # a taller row hides its neighbours; the cell still holds the whole text
+_LINE_POINTS, ROW_LINES = 14.5, 12  # a taller row hides its neighbours; the cell still holds the whole text
 _CHUNK = 1 << 20
 
 # A style stands in the rows as one of these bytes until the workbook says its number; no XML text can hold them.
@@ -29,6 +29,8 @@ _PLACEHOLDERS = "\x01\x02\x03\x04\x05\x06\x07\x08"
 _PATTERN_ROW = re.compile(rb'<row r="2"[^>]*>(.*?)</row>', re.DOTALL)
 _STYLE = re.compile(rb' s="(\d+)"')
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*"/>')
+_TABLE_NAME = re.compile(rb' displayName="([^"]*)"')
+_TABLE_REF = re.compile(rb' ref="A1:([A-Z]+)2"')
 _END = b"</sheetData>"
 
 _SPECIAL = re.compile("[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -39,7 +41,7 @@ _WORDS = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "_": "_x005F_"}
 class RowColumn:
     """One column of the rows: width in half-width characters, and the styles of texts, dates and numbers in it.
 
-    blanks: an empty cell is written too, for its style.
+    blanks: an empty cell is written too, for its style. lines: the most lines for which it makes a row higher.
     """
 
     width: int
@@ -47,6 +49,7 @@ class RowColumn:
     day: str
     number: str
     blanks: bool
+    lines: int = ROW_LINES
 
 
 def lines_of(text: str, width: int) -> int:
@@ -54,8 +57,8 @@ def lines_of(text: str, width: int) -> int:
     count = 0
     for line in text.split("\n"):
         count += max(-(-_places(line) // max(width - 1, 1)), 1)
-        if count >= _ROW_LINES:
-            return _ROW_LINES
+        if count >= ROW_LINES:
+            return ROW_LINES
     return count
 
 
@@ -86,6 +89,14 @@ def _often(text: str) -> tuple[str, int]:
     return _inline(text), 0 if "\n" in text else _places(text)
 
 
+def _link(value: Link) -> str:
+    """A formula of our own with its text worked out, so that it shows in programs that do not calculate."""
+    target = value.target.replace('"', '""')
+    text = value.text.replace('"', '""')
+    formula = _SPECIAL.sub(_special, f'HYPERLINK("{target}","{text}")')
+    return f' t="str"><f>{formula}</f><v>{_SPECIAL.sub(_special, value.text)}</v></c>'
+
+
 _OFTEN = 64  # longer texts seldom come twice
 
 
@@ -102,6 +113,8 @@ class SheetRows:
         self._file = file
         self._lang = lang
         self._last = column_letters(len(columns))
+        self.widest = [0] * len(columns)
+        self._most = [one.lines for one in columns]
         marks = dict(zip(styles, _PLACEHOLDERS, strict=False))
         self._columns = [
             (
@@ -121,7 +134,10 @@ class SheetRows:
         row = str(self.row)
         parts = [""]
         most = 1
-        for (start, width, blanks, text, day, number), value in zip(self._columns, values, strict=True):
+        widest = self.widest
+        for index, ((start, width, blanks, text, day, number), value) in enumerate(
+            zip(self._columns, values, strict=True)
+        ):
             if value is None or value == "":
                 if blanks:
                     parts.append(f"{start}{row}{text}/>")
@@ -134,15 +150,21 @@ class SheetRows:
             elif isinstance(value, int):
                 parts.append(f"{start}{row}{number}><v>{value:d}</v></c>")
                 continue
+            elif isinstance(value, Link):
+                parts.append(f"{start}{row}{text}{_link(value)}")
+                continue
             if len(value) < _OFTEN:
                 xml, places = _often(value)
                 lines = 1 if 0 < places < width else lines_of(value, width)
+                if places > widest[index]:
+                    widest[index] = places
             else:
                 if len(value) * 2 > CELL_UNITS:
                     value = cut_utf16(value, CELL_UNITS, self._lang)
                 xml, lines = _inline(value), lines_of(value, width)
+                widest[index] = _OFTEN
             if lines > most:
-                most = lines
+                most = max(most, min(lines, self._most[index]))
             parts.append(f"{start}{row}{text}{xml}")
         parts[0] = (
             f'<row r="{row}" ht="{row_height(most):g}" customHeight="1">' if most > 1 else f'<row r="{row}">'
@@ -168,14 +190,30 @@ class SheetRows:
         into.write(sheet[sheet.index(_END, pattern.end()) :])
 
 
-def put_together(skeleton: Path, rows: Mapping[str, SheetRows], path: Path) -> None:
-    """The workbook `skeleton` with the rows of some sheets (by the name of the part) in their places, as a new file."""
+def _stretched(table: bytes, last_rows: Mapping[str, int]) -> bytes:
+    """The part of a table that was laid out over two rows, reaching to its last one."""
+    name = _TABLE_NAME.search(table)
+    assert name is not None
+    last = last_rows[name.group(1).decode()]
+    return _TABLE_REF.sub(lambda found: b' ref="A1:%s%d"' % (found.group(1), last), table)
+
+
+def put_together(
+    skeleton: Path, rows: Mapping[str, SheetRows], last_rows: Mapping[str, int], path: Path
+) -> None:
+    """The workbook `skeleton` with the rows of some sheets (by the name of the part) in their places, as a new file.
+
+    last_rows: name of a table → its last row, counted from 1.
+    """
     with zipfile.ZipFile(skeleton) as ready, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
         for part in ready.infolist():
             entry = zipfile.ZipInfo(part.filename, part.date_time)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = part.external_attr
             own = rows.get(part.filename)
+            if part.filename.startswith("xl/tables/"):
+                book.writestr(entry, _stretched(ready.read(part), last_rows))
+                continue
             if own is None:
                 book.writestr(entry, ready.read(part))
                 continue

@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from auditor.model.result import AuditResult, Finding, Tally
-from auditor.model.text import Message, say
+from auditor.model.text import Message, Text, say
 from auditor.model.verdict import Scope, Severity, Verdict
+from auditor.report.changes import Changes, changes_of
 from auditor.report.conclusion import Conclusion, conclude
 from auditor.report.entities import EntityWork, work_by_entity
 from auditor.report.expiries import ExpiryLine, expiry_lines
 from auditor.report.numbers import SharedNumber, shared_numbers
 from auditor.report.unknowns import UnknownReason, unknown_reasons
+from auditor.report.waived import WaiverLine, waiver_lines
 
 SEVERITIES = tuple(sorted(Severity, reverse=True))
+_WAIVED = Text("已豁免", "waived")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +74,15 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The result, counted and grouped. discrepancies: counts that do not add up (none in a sound run)."""
+    """The result, counted and grouped. discrepancies: counts that do not add up (none in a sound run).
+
+    waived: findings, failed or undecided, that a waiver covers; changes: None where no history was looked at.
+    """
 
     result: AuditResult
     failures: tuple[Finding, ...]
     unknowns: tuple[Finding, ...]
+    waived: tuple[Finding, ...]
     counts: Counts
     by_severity: Mapping[Severity, int]
     families: tuple[Family, ...]
@@ -84,6 +91,8 @@ class View:
     reasons: tuple[UnknownReason, ...]
     shared: tuple[SharedNumber, ...]
     expiries: tuple[ExpiryLine, ...]
+    changes: Changes | None
+    waivers: tuple[WaiverLine, ...]
     conclusion: Conclusion
     discrepancies: tuple[Message, ...]
 
@@ -108,6 +117,7 @@ def build_view(result: AuditResult) -> View:
         result=result,
         failures=failures,
         unknowns=unknowns,
+        waived=result.waived,
         counts=counts,
         by_severity=by_severity,
         families=_families(result.tallies, failures),
@@ -116,6 +126,8 @@ def build_view(result: AuditResult) -> View:
         reasons=unknown_reasons(unknowns),
         shared=shared_numbers(result),
         expiries=expiry_lines(result),
+        changes=changes_of(result),
+        waivers=waiver_lines(result),
         conclusion=conclude(result, failures, unknowns),
         discrepancies=tuple(_discrepancies(result)),
     )
@@ -179,12 +191,13 @@ def _discrepancies(result: AuditResult) -> list[Message]:
     told: list[Message] = []
     targets = targets_of(result)
     found = Counter((one.check, one.verdict) for one in result.findings if one.waiver is None)
+    waived = Counter(one.check for one in result.waived)
     for tally in result.tallies:
         if tally.enabled and tally.total != targets[tally.scope]:
             told.append(
                 say(
                     "{check}: 判定 {total} 项, 而对象有 {targets} 个",
-                    "{check}: {total} verdicts for {targets} targets",
+                    "{check}: verdicts {total}, targets {targets}",
                     check=tally.check,
                     total=tally.total,
                     targets=targets[tally.scope],
@@ -193,10 +206,14 @@ def _discrepancies(result: AuditResult) -> list[Message]:
         for verdict, count in ((Verdict.FAIL, tally.failed), (Verdict.UNKNOWN, tally.unknown)):
             listed = found.pop((tally.check, verdict), 0)
             if listed != count:
-                told.append(_listed(tally.check, verdict, count, listed))
+                told.append(_listed(tally.check, verdict.text, count, listed))
+        listed = waived.pop(tally.check, 0)
+        if listed != tally.waived:
+            told.append(_listed(tally.check, _WAIVED, tally.waived, listed))
     told.extend(
-        _listed(check, verdict, 0, count) for (check, verdict), count in sorted(found.items(), key=str)
+        _listed(check, verdict.text, 0, count) for (check, verdict), count in sorted(found.items(), key=str)
     )
+    told.extend(_listed(check, _WAIVED, 0, count) for check, count in sorted(waived.items()))
     return told + _sheets(result)
 
 
@@ -205,7 +222,7 @@ def _sheets(result: AuditResult) -> list[Message]:
     return [
         say(
             "{sheet}: {rows} 行, 而采用 {accepted} 行、拒绝 {rejected} 行",
-            "{sheet}: {rows} rows, yet {accepted} accepted and {rejected} rejected",
+            "{sheet}: rows {rows}, yet accepted {accepted} and rejected {rejected}",
             sheet=f"{one.path} › {sheet.ref.name}",
             rows=sheet.rows,
             accepted=sheet.accepted,
@@ -217,12 +234,12 @@ def _sheets(result: AuditResult) -> list[Message]:
     ]
 
 
-def _listed(check: str, verdict: Verdict, counted: int, listed: int) -> Message:
+def _listed(check: str, verdict: Text, counted: int, listed: int) -> Message:
     return say(
         "{check}: 计数为“{verdict}” {counted} 项, 列出 {listed} 项",
         "{check}: {counted} counted as {verdict}, {listed} listed",
         check=check,
-        verdict=verdict.text,
+        verdict=verdict,
         counted=counted,
         listed=listed,
     )

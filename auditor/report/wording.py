@@ -49,6 +49,8 @@ class Wording:
         """One of the reports' own words; KeyError for a key that no label has."""
         if not values:
             return LABELS[key].in_language(self.lang)
+        if 1 in values.values() and f"{key}_one" in LABELS:  # one day, two days
+            key = f"{key}_one"
         shown = {
             name: self.number(value) if isinstance(value, int) else value for name, value in values.items()
         }

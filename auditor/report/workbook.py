@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-import unicodedata
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -14,12 +12,16 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
-from auditor.model.verdict import Severity
-from auditor.report.columns import Cell, Form
+from auditor.report.columns import Cell, Form, Link
 from auditor.report.foreign import cut_utf16
+from auditor.report.heads import ANSWERS, WRAPPED, Head, column_width, head_form, head_of
+from auditor.report.placed import Placed
+from auditor.report.sheet_formats import BASE, FILLS, FORMATS, Tone
+from auditor.report.sheet_rules import add_choices, add_fills
 from auditor.report.sheetrows import (
     CELL_UNITS,
     FIRST_DATE,
+    ROW_LINES,
     RowColumn,
     SheetRows,
     lines_of,
@@ -30,41 +32,11 @@ from auditor.report.wording import Wording
 
 SHEET_ROWS = 1_048_576
 NAME_LENGTH = 31
-_A4, _A3 = 9, 8
-_A4_CHARACTERS, _A3_CHARACTERS = 180, 380  # what stays legible across a landscape page
+_A4 = 9
+_PAGE_CHARACTERS = 260  # what stays legible across a landscape page of A4
+_SIDE_LINES = 3  # for which a column that is not printed makes a row higher
 
-# Fills that stay apart in print and for readers who do not tell red from green; the word is always beside them.
-FILLS: dict[Severity, tuple[str, str]] = {
-    Severity.CRITICAL: ("#F6D5D5", "#7A1020"),
-    Severity.HIGH: ("#FBE3CC", "#7A3E00"),
-    Severity.MEDIUM: ("#FBF3CF", "#5F4B00"),
-    Severity.LOW: ("#DCE9F5", "#1D4568"),
-    Severity.INFO: ("#ECEEF1", "#454D57"),
-}
-
-_ANSWERS = (Form.ANSWER, Form.ANSWER_DATE)
 _ROW_STYLES = tuple(form.value for form in Form)
-_BASE = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
-_RULE = {"bottom": 1, "bottom_color": "#D9DEE5"}
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """One column of a table: its header, its width in half-width characters, its form, the words to choose from.
-
-    printed: False for a column that only screens and programs need.
-    """
-
-    text: str
-    width: int
-    form: Form = Form.SHORT
-    choices: tuple[str, ...] = ()
-    printed: bool = True
-
-
-def display_width(text: str) -> int:
-    """How many half-width characters a text takes: a Chinese character counts two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
 
 
 class Book:
@@ -74,16 +46,25 @@ class Book:
     """
 
     def __init__(
-        self, path: Path, words: Wording, *, created: date, large: bool, max_rows: int = SHEET_ROWS
+        self,
+        path: Path,
+        words: Wording,
+        *,
+        created: date,
+        large: bool,
+        max_rows: int = SHEET_ROWS,
+        run_id: str = "",
     ) -> None:
         self.path = path
         self.words = words
+        self.as_of = created
         self.max_rows = max_rows
         self.large = large
         self._folder = tempfile.TemporaryDirectory(prefix="audit-")
         self._skeleton = Path(self._folder.name, "skeleton.xlsx")
         self._files = ExitStack()
         self._rows: dict[str, SheetRows] = {}
+        self._last_rows: dict[str, int] = {}
         self._book = xlsxwriter.Workbook(
             str(self._skeleton),
             {
@@ -98,12 +79,15 @@ class Book:
             {"title": words.label("report_title"), "created": datetime.combine(created, time())}
         )
         self._formats: dict[str, Any] = {}
+        self._header = f"&L&8 {_in_header(words.label('report_title'))}&R&8 {_in_header(run_id)}"
+        day = _in_header(words.label("audit_date_is", day=created))
+        self._footer = f"&L&8&A&C&8 {day}&R&8&P / &N"
 
     def close(self) -> None:
         """Finish the file; OSError where the disk refuses."""
         try:
             self._book.close()
-            put_together(self._skeleton, self._rows, self.path)
+            put_together(self._skeleton, self._rows, self._last_rows, self.path)
         except XlsxWriterException as problem:
             raise OSError(str(problem)) from problem
         finally:
@@ -117,16 +101,29 @@ class Book:
     def format(self, name: str) -> Any:
         """One of the workbook's cell formats."""
         if name not in self._formats:
-            self._formats[name] = self._book.add_format(_BASE | _FORMATS[name])
+            self._formats[name] = self._book.add_format(BASE | FORMATS[name])
         return self._formats[name]
 
-    def severity_format(self, severity: Severity) -> Any:
-        """The conditional fill of a severity."""
-        key = f"severity {severity.code}"
+    def tone_format(self, tone: Tone) -> Any:
+        """The conditional fill of a tone."""
+        key = f"tone {tone.value}"
         if key not in self._formats:
-            fill, ink = FILLS[severity]
-            self._formats[key] = self._book.add_format({"bg_color": fill, "font_color": ink, "bold": True})
+            fill = FILLS[tone]
+            look = {"bg_color": fill.paper, "font_color": fill.ink, "bold": fill.bold}
+            self._formats[key] = self._book.add_format(look)
         return self._formats[key]
+
+    def head(
+        self,
+        label: str,
+        width: int,
+        form: Form = Form.SHORT,
+        *,
+        choices: tuple[str, ...] = (),
+        printed: bool = True,
+    ) -> Head:
+        """The head of a column, by the key of its label, with the fills that its words have."""
+        return head_of(label, width, form, self.words, choices=choices, printed=printed)
 
     def sheet(self, name: str, number: int = 1) -> Any:
         """A new sheet; a second one of the same name is 发现(2)."""
@@ -137,7 +134,8 @@ class Book:
         sheet.set_paper(_A4)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
-        sheet.set_footer("&L&8&A&R&8&P / &N")
+        sheet.set_header(self._header)
+        sheet.set_footer(self._footer)
         return sheet
 
     def write(self, sheet: Any, row: int, column: int, value: Cell, form: str) -> None:
@@ -151,6 +149,8 @@ class Book:
                 )
             else:
                 sheet.write_string(row, column, value.isoformat(), self.format(form))
+        elif isinstance(value, Link):
+            sheet.write_string(row, column, self.safe(value.text), self.format(form))
         elif isinstance(value, int):
             sheet.write_number(row, column, value, self.format("count" if form != "figure" else form))
         else:
@@ -163,23 +163,34 @@ class Book:
             return cut_utf16(text + " ", CELL_UNITS, self.words.lang)
         return text
 
-    def table(self, name: str, heads: Sequence[Head], rows: Iterable[Sequence[Cell]]) -> int:
-        """A table with filter and frozen head, on as many sheets as its rows need; returns the rows written."""
-        number, written = 0, 0
-        sheet, body = None, None
+    def table(self, key: str, name: str, heads: Sequence[Head], rows: Iterable[Sequence[Cell]]) -> Placed:
+        """A table with filter and frozen head, on as many sheets as its rows need.
+
+        key: its name for programs, Latin letters and underscores.
+        """
+        written = 0
+        parts: list[tuple[str, int]] = []
+        sheet: Any = None
+        body: SheetRows | None = None
+
+        def finish() -> None:
+            last = max(body.row if body else 2, 2)
+            self._finish(sheet, heads, last, key if not parts else f"{key}_part{len(parts) + 1}", body)
+            parts.append((sheet.get_name(), last))
+
         for values in rows:
             if body is None or body.row >= self.max_rows:
-                self._finish(sheet, heads, body.row if body else 1)
-                number += 1
-                sheet = self._begin(name, number, heads)
+                if body is not None:
+                    finish()
+                sheet = self._begin(name, len(parts) + 1, heads)
                 body = self._body(sheet, heads)
             body.add(values)
             written += 1
         if sheet is None:
             sheet = self._begin(name, 1, heads)
             self.write(sheet, 1, 0, self.words.label("nothing_listed"), "note")
-        self._finish(sheet, heads, body.row if body else 1)
-        return written
+        finish()
+        return Placed(tuple(parts), tuple(head.text for head in heads), written)
 
     def _body(self, sheet: Any, heads: Sequence[Head]) -> SheetRows:
         """The rows of a sheet; until they are poured in, its row 2 is a pattern that shows the number of each style."""
@@ -191,7 +202,8 @@ class Book:
                 head.form.value,
                 _date_form(head.form.value),
                 Form.COUNT.value,
-                blanks=not self.large or head.form in _ANSWERS,
+                blanks=not self.large or head.form in ANSWERS,
+                lines=1 if head.form not in WRAPPED else ROW_LINES if head.printed else _SIDE_LINES,
             )
             for head in heads
         ]
@@ -216,72 +228,38 @@ class Book:
 
     def _begin(self, name: str, number: int, heads: Sequence[Head]) -> Any:
         sheet = self.sheet(name, number)
-        for column, head in enumerate(heads):
-            # The filter's arrow takes two characters beside the header.
-            sheet.set_column(column, column, max(head.width, min(display_width(head.text) + 3, 40)))
         sheet.set_row(0, 24)
         for column, head in enumerate(heads):
-            self.write(sheet, 0, column, head.text, "head_answer" if head.form in _ANSWERS else "head")
+            self.write(sheet, 0, column, head.text, head_form(head))
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
         return sheet
 
-    def _finish(self, sheet: Any, heads: Sequence[Head], row: int) -> None:
-        """What needs the number of rows: filter, fills by severity word, drop-downs."""
-        if sheet is None:
-            return
-        last = max(row - 1, 1)
+    def _finish(self, sheet: Any, heads: Sequence[Head], last: int, key: str, body: SheetRows | None) -> None:
+        """What needs the rows: widths, print set-up, the table with its filter, fills, drop-downs. last: from 1."""
+        widths = [column_width(head, body.widest[column] if body else 0) for column, head in enumerate(heads)]
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
         printed = max((column for column, head in enumerate(heads) if head.printed), default=0)
-        total = sum(head.width for head in heads[: printed + 1])
-        sheet.print_area(0, 0, last, printed)
-        if total > _A4_CHARACTERS:
-            sheet.set_paper(_A3)
-            sheet.fit_to_pages(1 if total <= _A3_CHARACTERS else 2, 0)
-        sheet.autofilter(0, 0, last, len(heads) - 1)
+        sheet.print_area(0, 0, last - 1, printed)
+        sheet.fit_to_pages(max(-(-sum(widths[: printed + 1]) // _PAGE_CHARACTERS), 1), 0)
+        self._table(sheet, heads, last, key)
         for column, head in enumerate(heads):
-            if head.form is Form.SEVERITY:
-                for severity in sorted(Severity, reverse=True):
-                    rule = {
-                        "type": "cell",
-                        "criteria": "==",
-                        "value": f'"{self.words.say(severity.text)}"',
-                        "format": self.severity_format(severity),
-                    }
-                    sheet.conditional_format(1, column, last, column, rule)
-            if head.choices:
-                rule = {"validate": "list", "source": list(head.choices)}
-                sheet.data_validation(1, column, last, column, rule)
-            if head.form is Form.ANSWER_DATE:
-                rule = {
-                    "validate": "date",
-                    "criteria": ">=",
-                    "value": date(2000, 1, 1),
-                    "error_type": "warning",
-                    "error_title": self.words.label("answer_date_title"),
-                    "error_message": self.words.label("answer_date_error"),
-                }
-                sheet.data_validation(1, column, last, column, rule)
+            add_fills(sheet, column, last - 1, head, self.as_of, self.tone_format)
+            add_choices(sheet, column, last - 1, head, self.as_of, self.words)
+
+    def _table(self, sheet: Any, heads: Sequence[Head], last: int, key: str) -> None:
+        """A table over the head and one row, stretched when the rows are poured in: the writer remembers every cell."""
+        columns = [{"header": head.text, "header_format": self.format(head_form(head))} for head in heads]
+        done = sheet.add_table(0, 0, 1, len(heads) - 1, {"name": key, "columns": columns, "style": None, "banded_rows": False})  # fmt: skip
+        assert done == 0, key
+        self._last_rows[key] = last
+
+
+def _in_header(text: str) -> str:
+    """A text in a page header, where an ampersand begins a command; a size before it needs a blank to end."""
+    return text.replace("&", "&&")
 
 
 def _date_form(form: str) -> str:
     return form if form in (Form.DATE, Form.ANSWER_DATE) else Form.DATE.value
-
-
-_FORMATS: dict[str, dict[str, Any]] = {
-    "title": {"font_size": 16, "bold": True, "font_color": "#17324D"},
-    "headline": {"font_size": 12, "bold": True},
-    "section": {"bold": True, "font_color": "#17324D", "bottom": 2, "bottom_color": "#17324D"},
-    "key": {"font_color": "#4A5563", **_RULE},
-    "value": {"text_wrap": True, "num_format": "@", **_RULE},
-    "figure": {"num_format": "#,##0", "align": "left", "bold": True, **_RULE},
-    "note": {"font_color": "#4A5563", "italic": True},
-    "head": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#17324D", "valign": "vcenter"},
-    "head_answer": {"bold": True, "font_color": "#17324D", "bg_color": "#F3E6B3", "valign": "vcenter"},
-    Form.SHORT.value: {"num_format": "@", **_RULE},
-    Form.LONG.value: {"num_format": "@", "text_wrap": True, **_RULE},
-    Form.SEVERITY.value: {"num_format": "@", "align": "center", **_RULE},
-    Form.DATE.value: {"num_format": "yyyy-mm-dd", "align": "left", **_RULE},
-    Form.COUNT.value: {"num_format": "#,##0", **_RULE},
-    Form.ANSWER.value: {"num_format": "@", "text_wrap": True, "bg_color": "#FDF9E8", **_RULE},
-    Form.ANSWER_DATE.value: {"num_format": "yyyy-mm-dd", "align": "left", "bg_color": "#FDF9E8", **_RULE},
-}

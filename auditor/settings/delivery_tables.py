@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from auditor.settings.language import Language
 from auditor.settings.section import Section
 
 When = Literal["always", "changed", "findings"]
@@ -24,7 +25,7 @@ class RouteTable(Section):
     to: list[str] = []
     cc: list[str] = []
     addresses: dict[str, str | list[str]] = {}
-    lang: Literal["zh", "en"] | None = None
+    lang: Language | None = None
     when: When | None = None
 
     @model_validator(mode="after")
@@ -68,7 +69,7 @@ class EmailTable(Section):
     heartbeat_days: Annotated[int, Field(ge=0, le=3660)] = 0
     expiry_rungs: list[Annotated[int, Field(ge=0, le=3660)]] = [90, 45, 30, 14, 7, 1, 0]
     subject: str | None = None
-    lang: Literal["zh", "en"] | None = None
+    lang: Language | None = None
     attach: list[Literal["xlsx", "html"]] = ["xlsx", "html"]
     attach_limit_mb: Annotated[float, Field(gt=0, le=100)] = 8.0
     link: str | None = None
@@ -94,7 +95,7 @@ class ChatTable(Section):
     """[chat]: the summary with the link, posted to 企业微信, 钉钉 and 飞书."""
 
     link: str | None = None
-    lang: Literal["zh", "en"] | None = None
+    lang: Language | None = None
     when: When = "always"
     timeout_s: Annotated[float, Field(gt=0, le=600)] = 15.0
     ca_file: str | None = None

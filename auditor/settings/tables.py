@@ -13,6 +13,7 @@ from auditor.model.values import FIELDS
 from auditor.model.words import SheetRole
 from auditor.settings.delivery_tables import ChatTable, EmailTable, ScheduleTable
 from auditor.settings.history_tables import HistoryTable, WaiverTable
+from auditor.settings.language import Language
 from auditor.settings.section import Section
 
 SeverityWord = Literal["critical", "high", "medium", "low", "info"]
@@ -24,7 +25,7 @@ class AuditSection(Section):
     """[audit]: what the options of `audit run` say when nobody types them."""
 
     as_of: date | None = None
-    lang: Literal["zh", "en"] = "zh"
+    lang: Language = "zh"
     fail_on: Literal["critical", "high", "medium", "low", "never"] = "high"
     out: str = "audit-report"
     formats: list[FormatWord] = ["html", "xlsx", "json"]

@@ -16,12 +16,13 @@ from python_calamine import CalamineWorkbook
 from auditor.model.result import AuditResult
 from auditor.model.text import say
 from auditor.model.verdict import Reason, Severity, Verdict
-from auditor.report.columns import FINDING_COLUMNS
+from auditor.report.columns import LISTED_COLUMNS
 from auditor.report.excel import write_excel
+from auditor.report.heads import Head, display_width
 from auditor.report.labels import LABELS
 from auditor.report.view import build_view
 from auditor.report.wording import Wording
-from auditor.report.workbook import Book, Head, display_width
+from auditor.report.workbook import Book
 from auditor.report.write import write_reports
 from tests.report.results import RICH, crowd, finding, quiet_result, sample_result, seen
 
@@ -34,6 +35,7 @@ SHEETS = {
         "共用备案号",
         "到期日历",
         "变更计划",
+        "已豁免",
         "输入行",
         "规则",
         "运行信息",
@@ -46,11 +48,16 @@ SHEETS = {
         "Shared numbers",
         "Expiry",
         "Change plan",
+        "Waived",
         "Input rows",
         "Checks",
         "Run",
     ],
 }
+
+
+# A count on the first sheet: functions over ranges of sheets of ours, criteria that are words of ours or days.
+OURS = re.compile(r"=(?:COUNTIFS?|SUM|COUNTBLANK|ROWS)\('")
 
 
 def written(result: AuditResult, folder: Path, lang: str = "zh") -> Path:
@@ -71,11 +78,15 @@ def test_the_workbook_has_its_sheets_in_the_readers_language(lang: str, tmp_path
     assert opened(written(sample_result(), tmp_path, lang)).sheetnames == SHEETS[lang]
 
 
-def test_no_cell_is_a_formula_and_no_cell_hides_anything(tmp_path: Path) -> None:
+def test_no_cell_but_our_own_counts_is_a_formula_and_no_cell_hides_anything(tmp_path: Path) -> None:
     path = written(sample_result(), tmp_path)
     for sheet in opened(path):
         for row in sheet.iter_rows():
             for cell in row:
+                if sheet.title == "摘要":
+                    assert cell.data_type != "f" or OURS.match(cell.value), cell
+                    assert cell.hyperlink is None or cell.hyperlink.target is None, cell
+                    continue
                 assert cell.data_type != "f", cell
                 assert cell.hyperlink is None, cell
                 if isinstance(cell.value, str):
@@ -84,7 +95,7 @@ def test_no_cell_is_a_formula_and_no_cell_hides_anything(tmp_path: Path) -> None
         assert not [name for name in book.namelist() if "externalLink" in name or "vba" in name]
         for name in book.namelist():
             part = book.read(name).decode("utf-8")
-            assert "<f>" not in part, name
+            assert "<f>" not in part or name == "xl/worksheets/sheet1.xml", name
             assert "TargetMode" not in part, name
 
 
@@ -92,7 +103,7 @@ def test_every_finding_stands_once_with_its_fingerprint(tmp_path: Path) -> None:
     result = sample_result()
     book = opened(written(result, tmp_path))
     head, body = table(book["发现"])
-    assert head == [LABELS[column.label].zh for column in FINDING_COLUMNS]
+    assert head == [LABELS[column.label].zh for column in LISTED_COLUMNS]
     assert sorted(row[-1] for row in body) == sorted(one.fingerprint for one in result.failures)
     _head, todo = table(book["待办"])
     assert sorted(row[-1] for row in todo) == sorted(
@@ -154,18 +165,34 @@ def test_dates_are_dates_and_numbers_of_records_are_text(tmp_path: Path) -> None
     assert [row[1] for row in body] == [-13, 0, 98, 1194]
 
 
-def test_tables_have_filters_frozen_heads_and_a_print_set_up(tmp_path: Path) -> None:
+def test_every_list_is_a_real_table_with_filter_frozen_head_and_a_print_set_up(tmp_path: Path) -> None:
     for sheet in opened(written(sample_result(), tmp_path)).worksheets[1:]:
-        assert sheet.auto_filter.ref, sheet.title
+        (made,) = sheet.tables.values()
+        assert made.ref == sheet.dimensions, sheet.title
+        assert made.autoFilter.ref == made.ref
+        assert [one.name for one in made.tableColumns] == [cell.value for cell in sheet[1]]
         assert sheet.freeze_panes == "A2", sheet.title
         assert sheet.print_title_rows in ("1:1", "$1:$1"), sheet.title
         assert sheet.page_setup.orientation == "landscape"
+        assert str(sheet.page_setup.paperSize) == "9", "A4"
         assert sheet.page_setup.fitToHeight == 0
+        assert "20261123T080000-abcd" in sheet.oddHeader.right.text
+        assert "&P" in str(sheet.HeaderFooter.oddFooter.right.text) or "Page" in str(
+            sheet.oddFooter.right.text
+        )
         widths: dict[int, float] = {}
         for group in sheet.column_dimensions.values():
             widths |= dict.fromkeys(range(group.min, group.max + 1), group.width)
         for number, cell in enumerate(sheet[1], 1):
             assert widths[number] >= min(display_width(cell.value), 40), (sheet.title, cell.value)
+
+
+@pytest.mark.parametrize(("lang", "name"), [("zh", "发现"), ("en", "Findings")])
+def test_a_column_that_does_not_wrap_is_as_wide_as_its_texts(lang: str, name: str, tmp_path: Path) -> None:
+    sheet = opened(written(crowd(30, 0), tmp_path, lang))[name]
+    head = [cell.value for cell in sheet[1]]
+    letter = sheet.cell(1, head.index(LABELS["entity_number"].in_language(lang)) + 1).column_letter
+    assert sheet.column_dimensions[letter].width >= display_width("京ICP备00000001号")
 
 
 def test_answer_columns_are_empty_and_offer_a_choice(tmp_path: Path) -> None:
@@ -178,10 +205,29 @@ def test_answer_columns_are_empty_and_offer_a_choice(tmp_path: Path) -> None:
     assert min(one.min_col for one in lists[0].sqref.ranges) == head.index("处理状态") + 1
 
 
-def test_severities_are_filled_by_their_word(tmp_path: Path) -> None:
+def test_words_and_days_are_filled_by_what_they_say(tmp_path: Path) -> None:
     sheet = opened(written(sample_result(), tmp_path))["发现"]
-    rules = [rule.formula[0] for ranges in sheet.conditional_formatting for rule in ranges.rules]
-    assert rules == ['"严重"', '"高"', '"中"', '"低"', '"提示"']
+    head = [cell.value for cell in sheet[1]]
+    rules = {
+        str(ranges.sqref).rstrip("0123456789").split(":")[0].rstrip("0123456789"): [
+            rule.formula[0] for rule in ranges.rules
+        ]
+        for ranges in sheet.conditional_formatting
+    }
+    assert rules["A"] == ['"严重"', '"高"', '"中"', '"低"', '"提示"']
+    assert rules["B"] == ['"不符合"', '"无法判定"']
+    due = sheet.cell(1, head.index("应完成日期") + 1).column_letter
+    assert rules[due] == [
+        f"AND(ISNUMBER({due}2),{due}2<DATE(2026,11,23))",
+        f"AND(ISNUMBER({due}2),{due}2>=DATE(2026,11,23),{due}2<=DATE(2026,12,23))",
+    ]
+
+
+def test_a_day_is_past_or_near_by_the_audit_date_and_not_by_today(tmp_path: Path) -> None:
+    with zipfile.ZipFile(written(sample_result(), tmp_path)) as book:
+        for name in book.namelist():
+            assert b"TODAY(" not in book.read(name), name
+            assert b"NOW(" not in book.read(name), name
 
 
 def test_a_cell_of_forty_thousand_characters_is_cut_aloud(tmp_path: Path) -> None:
@@ -220,7 +266,7 @@ def test_a_table_longer_than_a_sheet_goes_on_in_a_second_one(tmp_path: Path) -> 
 def test_an_empty_table_says_so(tmp_path: Path) -> None:
     head, body = table(opened(written(quiet_result(), tmp_path))["发现"])
     assert body[0][0] == "本表没有内容"
-    assert len(head) == len(FINDING_COLUMNS)
+    assert len(head) == len(LISTED_COLUMNS)
 
 
 @pytest.mark.parametrize("large", [False, True])
@@ -228,6 +274,7 @@ def test_both_ways_of_writing_give_the_same_cells(large: bool, tmp_path: Path) -
     path = tmp_path / "book.xlsx"
     book = Book(path, Wording("zh"), created=date(2026, 11, 23), large=large)
     book.table(
+        "t",
         "表",
         [Head("甲", 10), Head("乙", 10)],
         [["=1+1", date(2026, 1, 5)], [RICH, date(1899, 1, 1)], ["x", 5]],
@@ -241,7 +288,7 @@ def test_text_comes_back_as_it_was_whatever_stands_in_it(tmp_path: Path) -> None
     path = tmp_path / "book.xlsx"
     texts = ["<&>\"'", " led and trailed ", "two\nlines", "😀 長", "]]>", "\t."]
     book = Book(path, Wording("zh"), created=date(2026, 11, 23), large=True)
-    book.table("表", [Head("甲", 10)], [[text] for text in texts])
+    book.table("t", "表", [Head("甲", 10)], [[text] for text in texts])
     book.close()
     sheet = opened(path)["表"]
     assert [sheet.cell(row, 1).value for row in range(2, len(texts) + 2)] == texts
@@ -253,7 +300,7 @@ def test_a_text_that_looks_like_an_escape_is_itself_escaped(tmp_path: Path) -> N
     path = tmp_path / "book.xlsx"
     text = "_x0041_x0042_ and _x005F_, but not _x00 or _xyz1_"
     book = Book(path, Wording("zh"), created=date(2026, 11, 23), large=False)
-    book.table("表", [Head("甲", 10)], [[text]])
+    book.table("t", "表", [Head("甲", 10)], [[text]])
     book.close()
     written = zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml").decode()
     assert "_x005F_x0041_x005F_x0042_ and _x005F_x005F_, but not _x00 or _xyz1_" in written
@@ -263,7 +310,7 @@ def test_a_text_that_looks_like_an_escape_is_itself_escaped(tmp_path: Path) -> N
 def test_what_no_xml_can_hold_is_escaped_and_the_book_stays_readable(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     book = Book(path, Wording("zh"), created=date(2026, 11, 23), large=False)
-    book.table("表", [Head("甲", 10)], [["a\x00b\x01c\ud800d\ufffe"]])
+    book.table("t", "表", [Head("甲", 10)], [["a\x00b\x01c\ud800d\ufffe"]])
     book.close()
     assert (
         "_x0000_b_x0001_c_xD800_d_xFFFE_" in zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml").decode()
@@ -274,7 +321,7 @@ def test_what_no_xml_can_hold_is_escaped_and_the_book_stays_readable(tmp_path: P
 def test_a_workbook_left_unfinished_leaves_no_file_behind(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     book = Book(path, Wording("zh"), created=date(2026, 11, 23), large=True)
-    book.table("表", [Head("甲", 10)], [["x"]])
+    book.table("t", "表", [Head("甲", 10)], [["x"]])
     book.discard()
     assert list(tmp_path.iterdir()) == []
 

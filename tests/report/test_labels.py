@@ -12,6 +12,7 @@ from auditor.model.text import Text
 from auditor.report import labels
 from auditor.report.columns import FINDING_COLUMNS, TODO_COLUMNS, UNKNOWN_COLUMNS
 from auditor.report.labels import CHANGES, FAMILIES, LABELS, SOURCES
+from auditor.report.wording import Wording
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "reports" / "templates").rglob("*.j2"))
@@ -55,8 +56,18 @@ def test_every_label_is_used_somewhere() -> None:
     )
     named = set(re.findall(r'"([a-z_]+)"', used)) | set(re.findall(r"'([a-z_]+)'", used))
     built = ("step_", "expiry_", "fate_", "state_", "sheet_", "note_")
-    unused = [key for key in LABELS if key not in named and not key.startswith(built)]
+    unused = [key for key in LABELS if key.removesuffix("_one") not in named and not key.startswith(built)]
     assert unused == []
+
+
+def test_one_is_not_said_in_the_plural() -> None:
+    words = Wording("en")
+    assert words.label("plan_working_days", count=1) == "1 working day"
+    assert words.label("plan_working_days", count=2) == "2 working days"
+    assert words.label("in_days", days=1) == "1 day"
+    for key in LABELS:
+        if key.endswith("_one"):
+            assert LABELS[key].zh == LABELS[key.removesuffix("_one")].zh
 
 
 def test_every_column_has_a_label() -> None:

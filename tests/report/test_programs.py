@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from auditor.report.excel import write_excel
+from auditor.report.links import Links
+from auditor.report.view import build_view
+from auditor.report.wording import Wording
 from auditor.report.write import write_reports
-from tests.report.results import crowd, sample_result
+from tests.builders import PATH
+from tests.report.pasts import hostile_past, lived_in
+from tests.report.results import DDE, ESCAPED, FORMULA, SCRIPT, crowd, sample_result
 
 
 def program(*names: str) -> str:
@@ -52,7 +60,7 @@ def test_the_page_asks_for_nothing_and_complains_of_nothing(browser: Any, lang: 
     page.goto(path.as_uri())
     assert requests == [path.as_uri()]
     assert complaints == []
-    assert page.evaluate("document.scripts.length") == 0
+    assert page.locator("script[src]").count() == 0
     assert page.evaluate("document.images.length") == 0
     style = page.evaluate("getComputedStyle(document.querySelector('h1')).color")
     assert style == "rgb(23, 50, 77)", "the style sheet was not applied"
@@ -88,32 +96,76 @@ def test_what_is_folded_on_the_screen_is_open_on_paper(browser: Any, tmp_path: P
     context.close()
 
 
+def converted(path: Path, form: str, folder: Path) -> list[Path]:
+    """The files that an office suite makes of a workbook; `form` as its command line has it."""
+    suite = program("soffice", "libreoffice")
+    folder.mkdir(exist_ok=True)
+    command = [suite, f"-env:UserInstallation={(path.parent / 'profile').as_uri()}", "--headless"]
+    command += ["--convert-to", form, "--outdir", str(folder), str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr
+    assert not [line for line in done.stderr.splitlines() if "error" in line.lower()], done.stderr
+    return sorted(folder.iterdir())
+
+
+def exported(path: Path, folder: Path) -> dict[str, list[list[str]]]:
+    """Every sheet as the suite shows it: what it made of every cell."""
+    form = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+    sheets = {}
+    for one in converted(path, form, folder):
+        with one.open(encoding="utf-8", newline="") as file:
+            sheets[one.stem.removeprefix(f"{path.stem}-")] = list(csv.reader(file))
+    return sheets
+
+
 @pytest.mark.office
 def test_an_office_suite_opens_the_workbook_and_reads_the_same_findings(tmp_path: Path) -> None:
-    suite = program("soffice", "libreoffice")
     result = sample_result()
     (path,) = write_reports(result, tmp_path, ["xlsx"])
-    profile = (tmp_path / "profile").as_uri()
-    # Sheet 3 is the findings; a csv of one sheet shows what the suite made of every cell.
-    export = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,3"
-    for form in ("pdf", export):
-        command = [
-            suite,
-            f"-env:UserInstallation={profile}",
-            "--headless",
-            "--convert-to",
-            form,
-            "--outdir",
-            str(tmp_path),
-            str(path),
-        ]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
-        assert done.returncode == 0, done.stderr
-    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
-    (made,) = tmp_path.glob("report*.csv")
-    with made.open(encoding="utf-8", newline="") as file:
-        head, *rows = list(csv.reader(file))
+    (pdf,) = converted(path, "pdf", tmp_path / "pdf")
+    assert pdf.read_bytes().startswith(b"%PDF")
+    head, *rows = exported(path, tmp_path / "csv")["发现"]
     assert len(rows) == len(result.failures)
     assert [row[head.index("指纹")] for row in rows] == [one.fingerprint for one in result.failures]
     assert "=1+1" in {row[head.index("备案记载／要求")].strip() for row in rows}
     assert "2026-12-07" in {row[head.index("应完成日期")] for row in rows}
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_office_suite_counts_and_links_as_the_workbook_says(lang: str, tmp_path: Path) -> None:
+    path, bare = tmp_path / "report.xlsx", tmp_path / "bare.xlsx"
+    links = Links("report.html", {PATH: "台账.annotated.xlsx"})
+    write_excel(build_view(lived_in()), path, Wording(lang), links=links)
+    # Without the values that stand beside the formulas the suite must work them out.
+    with zipfile.ZipFile(path) as book, zipfile.ZipFile(bare, "w") as copy:
+        for name in book.namelist():
+            data = book.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                data = re.sub(rb"</f><v>[^<]*</v>", b"</f>", data)
+            copy.writestr(name, data)
+    kept, worked_out = exported(path, tmp_path / "kept"), exported(bare, tmp_path / "bare")
+    assert kept == worked_out
+    assert len(kept) == 13
+    figures = {row[0]: row[1] for row in kept[Wording(lang).label("sheet_summary")]}
+    assert figures[Wording(lang).label("sheet_status_other")] == "1"
+    assert figures[Wording(lang).label("sheet_waiver_unused")] == "1"
+    head, *rows = kept[Wording(lang).label("sheet_findings")]
+    assert {row[head.index(Wording(lang).label("link_page"))] for row in rows} == {
+        Wording(lang).label("link_open")
+    }
+
+
+@pytest.mark.office
+def test_an_office_suite_shows_hostile_text_as_text_on_every_sheet(tmp_path: Path) -> None:
+    path = tmp_path / "report.xlsx"
+    write_excel(build_view(hostile_past()), path, Wording("zh"))
+    sheets = exported(path, tmp_path / "csv")
+    assert not [
+        cell for rows in sheets.values() for row in rows for cell in row if cell.startswith(("#", "Err:"))
+    ]
+    head, *rows = sheets["未沿用的填写"]
+    typed = {row[head.index("接受理由")] for row in rows}
+    assert {FORMULA, DDE, "+1+1", "-1+1", "＝1+1", SCRIPT, ESCAPED} <= typed
+    (pdf,) = converted(path, "pdf", tmp_path / "pdf")
+    assert pdf.read_bytes().startswith(b"%PDF")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from jinja2 import TemplateNotFound, UndefinedError
 
 from auditor.errors import OutputError
 from auditor.model.text import Personal, PersonalKind, Text
-from auditor.report.templating import environment
+from auditor.report.templating import environment, shipped_templates
 from auditor.report.wording import Wording
 from auditor.report.write import write_reports
 from tests.report.results import BIDI, SCRIPT, sample_result
@@ -89,3 +90,58 @@ def test_a_fault_in_a_users_template_is_told_with_its_place(
         write_reports(sample_result(), tmp_path / "out", ["html", "json"], templates=tmp_path)
     assert where in caught.value.describe("zh")
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_users_section_wins_and_the_rest_stays(tmp_path: Path) -> None:
+    (tmp_path / "sections").mkdir()
+    (tmp_path / "sections" / "masthead.html.j2").write_text(
+        '<p id="own">{{ t("report_title") }}</p>{% include "shipped/sections/masthead.html.j2" %}',
+        encoding="utf-8",
+    )
+    (path,) = write_reports(sample_result(), tmp_path / "out", ["html"], templates=tmp_path)
+    source = path.read_text(encoding="utf-8")
+    (shipped,) = write_reports(sample_result(), tmp_path / "shipped", ["html"])
+    own = re.search(r'<p id="own">[^<]+</p>', source)
+    assert own is not None
+    assert source.replace(own.group(), "") == shipped.read_text(encoding="utf-8")
+
+
+def test_every_shipped_template_stands_under_the_prefix_too(tmp_path: Path) -> None:
+    (tmp_path / "report.html.j2").write_text("own", encoding="utf-8")
+    own = environment(Wording("zh"), tmp_path)
+    folder = shipped_templates()
+    assert isinstance(folder, Path)
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.j2"))
+    assert "report.html.j2" in names
+    for name in names:
+        assert own.get_template(f"shipped/{name}").root_render_func is not None
+    assert own.get_template("report.html.j2").render() == "own"
+    with pytest.raises(UndefinedError):
+        own.get_template("shipped/report.html.j2").render()
+
+
+def test_values_are_escaped_in_a_users_template_as_well(tmp_path: Path) -> None:
+    for name in ("report.html.j2", "report.html", "own.txt"):
+        (tmp_path / name).write_text("{{ one }}", encoding="utf-8")
+        made = environment(Wording("zh"), tmp_path).get_template(name).render(one=SCRIPT)
+        assert made == "&lt;script&gt;alert(1)&lt;/script&gt;"
+
+
+@pytest.mark.parametrize(
+    "name", ["../secret.j2", "/etc/hostname", "sections/../../secret.j2", "shipped/../../secret.j2"]
+)
+def test_a_users_template_cannot_reach_outside_of_its_folder(name: str, tmp_path: Path) -> None:
+    (tmp_path / "secret.j2").write_text("secret", encoding="utf-8")
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "report.html.j2").write_text(f'{{% include "{name}" %}}', encoding="utf-8")
+    with pytest.raises(OutputError) as caught:
+        write_reports(sample_result(), tmp_path / "out", ["html"], templates=own)
+    assert name in caught.value.describe("en")
+
+
+def test_an_unknown_attribute_in_a_users_template_is_told(tmp_path: Path) -> None:
+    (tmp_path / "report.html.j2").write_text("{{ view.nothing_here }}", encoding="utf-8")
+    with pytest.raises(OutputError) as caught:
+        write_reports(sample_result(), tmp_path / "out", ["html"], templates=tmp_path)
+    assert "nothing_here" in caught.value.describe("en")

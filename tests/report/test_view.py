@@ -35,9 +35,7 @@ def test_every_count_adds_up() -> None:
 
 def test_counts_that_do_not_add_up_are_told() -> None:
     result = quiet_result(tallies=(replace(TALLY, passed=2),))
-    assert [one.render("en") for one in build_view(result).discrepancies] == [
-        "OWN201: 2 verdicts for 1 targets"
-    ]
+    assert [one.render("en") for one in build_view(result).discrepancies] == ["OWN201: verdicts 2, targets 1"]
     missing = quiet_result(tallies=(replace(TALLY, failed=1),))
     assert len(build_view(missing).discrepancies) == 1
     extra = quiet_result(findings=(UNKNOWN,))
