@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping as Map
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import blake2b
@@ -25,6 +26,7 @@ from auditor.lookups import Known, look_up
 from auditor.model.evidence import Dossier, Observation
 from auditor.model.result import AuditResult, Reading, RunInfo
 from auditor.model.text import Text
+from auditor.past import Past, Wanted, beside, look_back, recorded
 from auditor.planning.plan import dated, make_plan
 from auditor.rules.load import RuleData, RuleFiles
 from auditor.settings.policy_file import Settings
@@ -52,15 +54,26 @@ class Request:
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     retry_unknown: bool = False
+    past: Wanted = Wanted(remember=False)  # noqa: RUF009 - frozen, so that one may serve all
 
 
 @dataclass(frozen=True)
 class Audit:
-    """A finished audit: the result for the outputs, the real paths that no output may touch, and what else to tell."""
+    """A finished audit: the result for the outputs, the real paths that no output may touch, and what else to tell.
+
+    books: display path → real path of the books. choice: what of the policy and the options made the verdicts.
+    """
 
     result: AuditResult
     protected: tuple[Path, ...]
+    past: Past
+    books: Map[str, Path]
+    choice: str = ""
     notes: tuple[Text, ...] = ()
+
+    def recorded(self) -> AbstractContextManager[list[Text]]:
+        """Record the run around the writing of its reports; see `past.recorded`."""
+        return recorded(self.past, self.result, self.choice)
 
 
 def beijing_now() -> datetime:
@@ -101,6 +114,7 @@ def audit(
             f"The audit date must lie between {_EARLIEST} and {_LATEST}; it is {as_of}",
         )
     _check_ids(request)
+    past = look_back(request.settings, request.past, request.books, clock)
     books = read(request, progress)
     reading = books.reading
     refuse_nothing(reading)
@@ -158,14 +172,23 @@ def audit(
         expiries=tuple(expiries(reading.portfolio, dossier)),
         dossier=dossier,
     )
+    choice = _choice(request, run)
+    result = beside(past, result, choice)
     if progress:
         progress("plan", str(len(result.failures)))
     plan = make_plan(result, rules, policy)
     result = replace(result, plan=plan, findings=dated(result.findings, plan))
-    protected = books.paths + tuple(path.resolve() for path in request.evidence)
+    protected = books.paths + past.paths + tuple(path.resolve() for path in request.evidence)
     if request.settings.path is not None:
         protected += (request.settings.path.resolve(),)
-    return Audit(result, protected, known.notes)
+    return Audit(result, protected, past, books.files, choice, (*past.notes, *known.notes))
+
+
+def _choice(request: Request, run: RunInfo) -> str:
+    """32 hex digits over what besides books and evidence decides verdicts: policy, choice of checks, rule data, program."""
+    parts = [request.settings.text, *sorted(request.only), "", *sorted(request.skip), run.version]
+    parts += ["\x1f".join(one) for one in run.rule_data]
+    return blake2b("\x1e".join(parts).encode(), digest_size=16).hexdigest()
 
 
 def refuse_nothing(reading: Reading) -> None:

@@ -71,6 +71,15 @@ def as_of(function: F) -> F:
     )(function)
 
 
+def portfolio(function: F) -> F:
+    """--portfolio NAME."""
+    return click.option(
+        "--portfolio",
+        metavar="NAME",
+        help="台账组名称, 历史按它归集 · the name under which runs belong together (default: the policy's, else the books)",
+    )(function)
+
+
 def evidence(function: F) -> F:
     """--evidence FILE.jsonl, --offline."""
     function = click.option("--offline", is_flag=True, help="不访问网络 · no network at all")(function)

@@ -39,6 +39,7 @@ _FORMATS = ("json", "ics", "packets")
 @options.config
 @options.evidence
 @options.lang
+@options.portfolio
 @options.output
 def plan(
     books: tuple[str, ...],
@@ -49,6 +50,7 @@ def plan(
     evidence: tuple[Path, ...],
     offline: bool,
     lang: str | None,
+    portfolio: str | None,
     show_pii: bool,
     templates: Path | None,
     quiet: bool,
@@ -57,6 +59,7 @@ def plan(
 
     BOOK: .xlsx .xlsm .xls .ods .csv .parquet, 文件夹或通配符 · a folder or a glob.
     """
+    from auditor.past import Wanted
     from auditor.pipeline import Request, audit, without_collector
     from auditor.report.plan_lines import plan_lines
     from auditor.report.plan_write import write_plan
@@ -76,6 +79,7 @@ def plan(
                 evidence=evidence,
                 as_of=as_of.date() if as_of else None,
                 offline=offline,
+                past=Wanted(portfolio=portfolio),
             ),
             ticker,
         )

@@ -15,7 +15,7 @@ from auditor.cli.progress import Ticker, show_lines
 if TYPE_CHECKING:
     from auditor.model.result import AuditResult
 
-_FORMATS = ("html", "xlsx", "json", "csv")
+_FORMATS = ("html", "xlsx", "json", "csv", "annotated")
 
 
 def _words(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -35,7 +35,7 @@ def _words(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
     "formats",
     callback=options.formats(_FORMATS),
     metavar="LIST",
-    help="html,xlsx,json,csv (default: html,xlsx,json)",
+    help="html,xlsx,json,csv,annotated (default: html,xlsx,json)",
 )
 @options.as_of
 @options.config
@@ -57,6 +57,23 @@ def _words(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
     "--skip", multiple=True, callback=_words, metavar="ID…", help="跳过这些检查或类别 · leave these out"
 )
 @click.option("--retry-unknown", is_flag=True, help="只重查尚无答案的 · ask again only what is not known yet")
+@click.option(
+    "--new-only",
+    is_flag=True,
+    help="退出状态只看新增或加重的 · only new or worse findings count for the exit status",
+)
+@click.option(
+    "--answers",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="REPORT.xlsx",
+    help="填写过的报告, 可重复, 最新的放最后 · a filled-in report, may repeat, the newest last",
+)
+@click.option(
+    "--since", metavar="RUN", help="与这次运行对比 · compare with this run (default: the one before)"
+)
+@options.portfolio
+@click.option("--no-history", is_flag=True, help="不对比也不留存 · neither look back nor record the run")
 @options.output
 def run(
     books: tuple[str, ...],
@@ -71,6 +88,11 @@ def run(
     only: tuple[str, ...],
     skip: tuple[str, ...],
     retry_unknown: bool,
+    new_only: bool,
+    answers: tuple[Path, ...],
+    since: str | None,
+    portfolio: str | None,
+    no_history: bool,
     show_pii: bool,
     templates: Path | None,
     quiet: bool,
@@ -79,6 +101,7 @@ def run(
 
     BOOK: .xlsx .xlsm .xls .ods .csv .parquet, 文件夹或通配符 · a folder or a glob.
     """
+    from auditor.past import Wanted
     from auditor.pipeline import Request, audit, without_collector
     from auditor.report.write import write_reports
     from auditor.settings.policy_file import read_settings
@@ -104,34 +127,47 @@ def run(
                 retry_unknown=retry_unknown,
                 only=only,
                 skip=skip,
+                past=Wanted(not no_history, since, answers, portfolio),
             ),
             ticker,
         )
         for note in finished.notes:
             ticker.note(note.zh, note.en)
         ticker("write", str(out))
-        paths = write_reports(
-            finished.result,
-            out,
-            formats or tuple(own.formats),
-            lang=lang,
-            show_pii=show_pii or own.show_pii,
-            templates=templates or settings.beside(own.templates),
-            protect=finished.protected,
-        )
+        with finished.recorded() as later:
+            paths = write_reports(
+                finished.result,
+                out,
+                formats or tuple(own.formats),
+                lang=lang,
+                show_pii=show_pii or own.show_pii,
+                templates=templates or settings.beside(own.templates),
+                protect=finished.protected,
+                books=finished.books,
+                tell=lambda told: ticker.note(told.render("zh"), told.render("en")),
+            )
+        for note in later:
+            ticker.note(note.zh, note.en)
     if not quiet:
         from auditor.report.summary import summary_lines
 
         show_lines(summary_lines(finished.result, lang, paths))
-    return exit_status(finished.result, fail_on or own.fail_on)
+    return exit_status(finished.result, fail_on or own.fail_on, new_only=new_only)
 
 
-def exit_status(result: AuditResult, fail_on: str) -> int:
-    """1 where something at or above the threshold fails, else 3 where the audit is incomplete, else 0."""
+_NEWS = ("new", "worse", "lapsed")
+
+
+def exit_status(result: AuditResult, fail_on: str, *, new_only: bool = False) -> int:
+    """1 where something at or above the threshold fails, else 3 where the audit is incomplete, else 0.
+
+    new_only: what failed as badly in the run before does not count; what a lapsed waiver no longer covers does.
+    """
     from auditor.model.verdict import Severity
 
     if fail_on != "never":
         threshold = Severity.from_code(fail_on)
-        if any(one.severity >= threshold for one in result.failures):
+        counted = (one for one in result.failures if not new_only or one.change in _NEWS)
+        if any(one.severity >= threshold for one in counted):
             return EXIT_FOUND
     return EXIT_CLEAN if result.run.complete else EXIT_INCOMPLETE

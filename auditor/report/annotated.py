@@ -53,10 +53,14 @@ class AnnotationPlan:
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedFiles:
-    """The files of the format: `outputs` for staging.write_together, `told` what the user is to hear of them."""
+    """The files of the format: `outputs` for staging.write_together, `told` what the user is to hear of them.
+
+    copies: display path of a book → the bare name of its annotated copy, None where notes stand in a side file.
+    """
 
     outputs: tuple[tuple[Path, Producer], ...]
     told: tuple[Message, ...]
+    copies: Mapping[str, str | None]
 
 
 def annotated_outputs(view: View, books: Mapping[str, Path], out: Path, words: Wording) -> AnnotatedFiles:
@@ -69,10 +73,12 @@ def annotated_outputs(view: View, books: Mapping[str, Path], out: Path, words: W
     outputs: list[tuple[Path, Producer]] = []
     told: list[Message] = []
     taken: set[str] = set()
+    copies: dict[str, str | None] = {}
     for fate in sorted(view.result.reading.inputs, key=lambda one: one.path):
         plan = _plan(view, fate, books.get(fate.path), marks[fate.path], words, MOST_NOTES)
         target = out / free_name(fate.path, plan.ending, taken)
         outputs.append((target, _producer(view, fate, plan, marks[fate.path], words)))
+        copies[fate.path] = None if plan.copy is None else target.name
         if plan.whys:
             told.append(
                 say(
@@ -83,7 +89,7 @@ def annotated_outputs(view: View, books: Mapping[str, Path], out: Path, words: W
                     why=list(plan.whys),
                 )
             )
-    return AnnotatedFiles(tuple(outputs), tuple(told))
+    return AnnotatedFiles(tuple(outputs), tuple(told), copies)
 
 
 def annotation_plan(

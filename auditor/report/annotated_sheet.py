@@ -116,15 +116,12 @@ def _enter(package: Package, wanted: str, link: str) -> str:
     listed = root.find("sheets")
     if listed is None:
         raise irregular(package.workbook)
-    names = {node.attributes.get("name", "").casefold() for node in listed.each("sheet")}
+    names = {node.attributes.get("name", "") for node in listed.each("sheet")}
     numbers = [node.attributes.get("sheetId", "") for node in listed.each("sheet")]
     highest = max(
         (int(one) for one in numbers if one.isascii() and one.isdigit() and len(one) < 10), default=0
     )
-    name, number = wanted[:_NAME_UNITS], 1
-    while name.casefold() in names:
-        number += 1
-        name = f"{wanted[: _NAME_UNITS - 6]} ({number})"
+    name = sheet_name(wanted, names, suffix=" ({number})")
     tag = f'<{root.prefix}sheet xmlns:r="{OFFICE}" name="{xml_text(name)}" sheetId="{highest + 1}" r:id="{link}"/>'
     package.write(package.workbook, spliced(data, appended(data, listed, tag.encode())))
     return name
@@ -133,8 +130,8 @@ def _enter(package: Package, wanted: str, link: str) -> str:
 def _about(sheet: _Sheet, view: View, fate: InputFate, marks: BookMarks, done: Done, words: Wording) -> None:
     run = view.result.run
     sheet.line(phrase(words, "annotation_title"), "title")
-    for sentence in _sentences(phrase(words, "annotation_untouched"), words):
-        sheet.line(sentence, "note")
+    for sentence in ("annotation_copy", "annotation_added", "annotation_kept"):
+        sheet.line(phrase(words, sentence), "note")
     sheet.add()
     sheet.pair(words.label("as_of"), words.day(run.as_of))
     sheet.pair(words.label("run_id"), words.say(run.id))
@@ -157,13 +154,6 @@ def _about(sheet: _Sheet, view: View, fate: InputFate, marks: BookMarks, done: D
     sheet.pair(phrase(words, "annotation_rows_rejected"), words.number(len(marks.rejected)))
     sheet.pair(phrase(words, "annotation_cells_coloured"), words.number(done.coloured))
     sheet.pair(phrase(words, "annotation_cells_noted"), words.number(done.noted))
-
-
-def _sentences(text: str, words: Wording) -> Sequence[str]:
-    """A long text as lines that stay inside the sheet's columns."""
-    if words.lang == "en":
-        return [one.rstrip(".") + "." for one in text.split(". ")]
-    return [one.rstrip("。") + "。" for one in text.split("。") if one]
 
 
 def _legend(sheet: _Sheet, words: Wording) -> None:

@@ -16,9 +16,14 @@ ANNOTATION_LABELS: dict[str, Text] = {
     "annotation_more": Text("另有 {count} 项, 见审计报告", "{count} more; see the audit report"),
     "annotation_sheet": Text("审计说明", "Audit notes"),
     "annotation_title": Text("本工作簿的审计批注", "What the audit noted in this workbook"),
-    "annotation_untouched": Text(
-        "这是副本：原文件未被改动。副本只增加了单元格底色、批注和本工作表, 其余内容逐字节保留, 包括公式及其已存结果。",
-        "This is a copy; the original file was left as it is. Only cell colours, notes and this sheet were added. "
+    "annotation_copy": Text(
+        "这是副本：原文件未被改动。", "This is a copy; the original file was left as it is."
+    ),
+    "annotation_added": Text(
+        "副本只增加了单元格底色、批注和本工作表。", "Only cell colours, notes and this sheet were added."
+    ),
+    "annotation_kept": Text(
+        "其余内容逐字节保留, 包括公式及其已存结果。",
         "Everything else is kept byte for byte, formulas and their stored results included.",
     ),
     "annotation_book": Text("原文件", "Original file"),

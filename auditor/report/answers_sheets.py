@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
 from posixpath import join, normpath
 from typing import IO
 from xml.parsers import expat
@@ -97,7 +98,7 @@ class Workbook:
     def sheets(self) -> Iterator[Sheet]:
         """The sheets with cells, in the order of their tabs; hidden ones too."""
         for name, part in self._sheets:
-            yield Sheet(name, lambda part=part: self._rows(part), lambda part=part: self._merges(part))
+            yield Sheet(name, partial(self._rows, part), partial(self._merges, part))
 
     def _check_size(self, size: int) -> None:
         total = sum(info.file_size for info in self._names.values())

@@ -15,7 +15,6 @@ from auditor.errors import OutputError
 from auditor.model.verdict import Verdict
 from auditor.report.listing import build_listing
 from auditor.report.page import Limits, Page
-from auditor.report.plan_page import PlanLimits
 from auditor.report.plan_rows import actor_text, step_days
 from auditor.report.run_lines import run_lines
 from auditor.report.templating import environment
@@ -25,13 +24,6 @@ from auditor.report.wording import Wording
 TEMPLATE = "report.html.j2"
 STYLE, LIST_STYLE, SCRIPT = "style.css", "list.css", "script.js"
 
-# A page of more findings than this shows a selection that opens at once; the list in it holds them all.
-MANY = 10_000
-SELECTION = Limits(
-    everything=0, findings=200, of_entity=8, examples=6, entities=100, shared=25, domains=20, expiries=80, rows=80,
-    plan=PlanLimits(queues=20, work=100, of_queue=10, late=30, cures=4, names=6),
-)  # fmt: skip
-
 
 def write_html(
     view: View, path: Path, words: Wording, *, templates: Path | None = None, limits: Limits | None = None
@@ -40,8 +32,7 @@ def write_html(
     env = environment(words, templates)
     try:
         template = env.get_template(TEMPLATE)
-        many = len(view.result.findings) > MANY
-        context = _context(view, words, env, limits or (SELECTION if many else Limits()))
+        context = _context(view, words, env, limits or Limits())
         with path.open("w", encoding="utf-8", newline="\n") as file:
             for piece in template.generate(context):
                 file.write(piece)

@@ -48,7 +48,7 @@ class InputRow:
 
     def content(self, lang: str, *, show_pii: bool = False) -> str:
         """The cells as "header: text", masked by what each column is for unless `show_pii`."""
-        colon = ": " if lang == "en" else "："
+        colon = COLON.in_language(lang)
         if self.observations:
             return _recorded(self.observations, colon, show_pii=show_pii)
         if self.row is None:

@@ -11,8 +11,10 @@ from auditor.report.columns import Form
 from auditor.report.heads import Head
 from auditor.report.placed import date_formula
 from auditor.report.sheet_formats import Tone
+from auditor.report.sheetname import head_utf16
 from auditor.report.wording import Wording
 
+TITLE_UNITS, MESSAGE_UNITS = 32, 255  # UTF-16 units of what a drop-down says; its choices take as many as a message
 NEAR_DAYS = 30  # a day that is no further off is shown as near
 
 
@@ -40,13 +42,13 @@ def add_fills(
 
 def add_choices(sheet: Any, column: int, last: int, head: Head, as_of: date, words: Wording) -> None:
     """What an answer should look like; other input is questioned, not refused."""
-    if head.choices:
+    if head.choices and _fits_list(head.choices):
         rule: dict[str, Any] = {
             "validate": "list",
             "source": list(head.choices),
             "error_type": "warning",
-            "error_title": head.text,
-            "error_message": words.label("sheet_choice_error"),
+            "error_title": head_utf16(head.text, TITLE_UNITS),
+            "error_message": head_utf16(words.label("sheet_choice_error"), MESSAGE_UNITS),
         }
         sheet.data_validation(1, column, last, column, rule)
     if head.form is Form.ANSWER_DATE:
@@ -56,7 +58,13 @@ def add_choices(sheet: Any, column: int, last: int, head: Head, as_of: date, wor
             "criteria": ">=",
             "value": as_of if head.until else date(2000, 1, 1),
             "error_type": "warning",
-            "error_title": words.label("answer_date_title"),
-            "error_message": words.label(error),
+            "error_title": head_utf16(words.label("answer_date_title"), TITLE_UNITS),
+            "error_message": head_utf16(words.label(error), MESSAGE_UNITS),
         }
         sheet.data_validation(1, column, last, column, rule)
+
+
+def _fits_list(choices: tuple[str, ...]) -> bool:
+    """Whether a drop-down can hold these words: a comma would part one in two."""
+    joined = ",".join(choices)
+    return not any("," in one for one in choices) and head_utf16(joined, MESSAGE_UNITS) == joined

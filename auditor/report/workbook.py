@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from auditor.report.heads import ANSWERS, WRAPPED, Head, column_width, head_form
 from auditor.report.placed import Placed
 from auditor.report.sheet_formats import BASE, FILLS, FORMATS, Tone
 from auditor.report.sheet_rules import add_choices, add_fills
+from auditor.report.sheetname import head_utf16, sheet_name
 from auditor.report.sheetrows import (
     CELL_UNITS,
     FIRST_DATE,
@@ -31,9 +33,10 @@ from auditor.report.sheetrows import (
 from auditor.report.wording import Wording
 
 SHEET_ROWS = 1_048_576
-NAME_LENGTH = 31
+HEAD_UNITS = 255  # of a column in a table
 _A4 = 9
 _PAGE_CHARACTERS = 260  # what stays legible across a landscape page of A4
+_LINE_UNITS = 80  # of one text above or below a printed page; all of them may take 255
 _SIDE_LINES = 3  # for which a column that is not printed makes a row higher
 
 _ROW_STYLES = tuple(form.value for form in Form)
@@ -127,8 +130,8 @@ class Book:
 
     def sheet(self, name: str, number: int = 1) -> Any:
         """A new sheet; a second one of the same name is 发现(2)."""
-        suffix = f"({number})" if number > 1 else ""
-        sheet = self._book.add_worksheet(name[: NAME_LENGTH - len(suffix)] + suffix)
+        taken = [one.get_name() for one in self._book.worksheets()]
+        sheet = self._book.add_worksheet(sheet_name(name, taken, number=number))
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(_A4)
@@ -168,6 +171,7 @@ class Book:
 
         key: its name for programs, Latin letters and underscores.
         """
+        heads = _told_apart(heads)
         written = 0
         parts: list[tuple[str, int]] = []
         sheet: Any = None
@@ -258,7 +262,22 @@ class Book:
 
 def _in_header(text: str) -> str:
     """A text in a page header, where an ampersand begins a command; a size before it needs a blank to end."""
-    return text.replace("&", "&&")
+    return head_utf16(text, _LINE_UNITS).replace("&", "&&")
+
+
+def _told_apart(heads: Sequence[Head]) -> list[Head]:
+    """The heads with texts that a table takes: short enough, and unlike each other whatever their case."""
+    taken: set[str] = set()
+    found = []
+    for head in heads:
+        text, number = head_utf16(head.text, HEAD_UNITS), 1
+        while text.casefold() in taken:
+            number += 1
+            end = f" ({number})"
+            text = head_utf16(head.text, HEAD_UNITS - len(end)) + end
+        taken.add(text.casefold())
+        found.append(replace(head, text=text))
+    return found
 
 
 def _date_form(form: str) -> str:
