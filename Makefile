@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test catalogue pictures check lint types floors unit setup packages bench clean
+.PHONY: demo test catalogue golden pictures check lint types floors unit setup packages bench clean
 
 setup: $(STAMP)
 
@@ -45,6 +45,10 @@ unit:
 # The texts to translate: docs/audit.pot.
 catalogue: setup
 	$(BIN)/python docs/catalogue.py
+
+# What tests/test_golden.py compares the reports with; look at the difference before you keep it.
+golden: setup
+	$(BIN)/python -m tests.golden_documents
 
 pictures: setup packages demo
 	$(BIN)/python docs/pictures.py

@@ -25,6 +25,11 @@ _COMMANDS = {
         "查询、导入导出证据 · look up, import and export evidence",
     ),
     "plan": ("auditor.cli.plan", "plan", "整改工作队列与最迟开始日 · the work to do, a queue per entity"),
+    "history": ("auditor.cli.history", "history", "以往的审计 · earlier runs"),
+    "diff": ("auditor.cli.history", "diff", "两次审计之间的变化 · what changed between two runs"),
+    "report": ("auditor.cli.report", "report", "重新生成以往的报告 · an earlier run's reports once more"),
+    "waive": ("auditor.cli.waive", "waive", "在期限内接受一项发现 · accept a finding for a time"),
+    "waivers": ("auditor.cli.waivers", "waivers", "已接受的事项 · what is accepted, by whom, until when"),
     "schedule": ("auditor.cli.schedule", "schedule", "定时审计 · audits that cron starts, and how they fare"),
     "init": (
         "auditor.cli.init",
@@ -128,8 +133,9 @@ def _said(lang: str, zh: str, en: str) -> str:
 
 def _described(error: AuditError, lang: str) -> str:
     from auditor.model.language import translated
+    from auditor.report.foreign import visible
 
-    return error.describe(lang, translated)
+    return visible(error.describe(lang, translated))
 
 
 def _fault(error: Exception, lang: str) -> str:

@@ -22,10 +22,15 @@ _STAGES = {
 
 
 def show_lines(lines: Iterable[str]) -> None:
-    """Print lines; a reader that goes away early (`| head`) changes nothing about what was done."""
+    """Print lines; a reader that goes away early (`| head`) changes nothing about what was done.
+
+    Books, replies and file names may hold what steers a terminal: it is shown instead of sent (CWE-150).
+    """
+    from auditor.report.foreign import visible
+
     try:
         for line in lines:
-            click.echo(line)
+            click.echo(visible(line))
         sys.stdout.flush()
     except BrokenPipeError:
         # What is still buffered must not fail once more when the interpreter ends.
@@ -44,14 +49,19 @@ class Ticker:
     def __call__(self, stage: str, what: str) -> None:
         """Show a stage and what is being looked at."""
         if self._moving:
+            from auditor.report.foreign import visible
+
             word = _STAGES[stage].in_language(self._lang)
-            click.echo(f"\r\033[K{word} {what}"[:200], nl=False, err=True)
+            line = " ".join(visible(f"{word} {what}").split())
+            click.echo(f"\r\033[K{line[:200]}", nl=False, err=True)
             self._shown = True
 
     def note(self, zh: str, en: str) -> None:
         """A line that stays."""
         if not self._quiet:
-            click.echo(Text(zh, en).in_language(self._lang), err=True)
+            from auditor.report.foreign import visible
+
+            click.echo(visible(Text(zh, en).in_language(self._lang)), err=True)
 
     def __enter__(self) -> Ticker:
         return self

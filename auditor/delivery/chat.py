@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -22,6 +22,10 @@ _WECOM_BYTES, _DINGTALK_BYTES, _FEISHU_BYTES = 4000, 18_000, 18_000
 # Answers that ask for patience: the service's own codes for "too often" and "busy".
 _TRY_AGAIN = frozenset((-1, 45009, 45033, 130101, 9499, 11232, 99991400))
 _ANSWER_SHOWN = 200
+_TITLE_SHOWN = 120  # characters
+_LINE_FRAME = 34  # bytes of JSON around one line of a 飞书 post
+_HOST = re.compile(r"[\w.:-]+")
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class ChatKind(Word):
@@ -47,17 +51,25 @@ class Hook:
     @property
     def host(self) -> str:
         """The host alone, fit to be shown."""
-        return urlsplit(self.url).hostname or "?"
+        return _parts(self.url)[1] or "?"
+
+    @property
+    def local(self) -> bool:
+        """Whether the robot is on this machine, where neither TLS nor a proxy has a place."""
+        return self.host in _LOOPBACK
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What is posted: a title, plain lines, and where the report can be opened."""
+    """What is posted, in the readers' language: a title, plain lines, and where the report can be opened.
+
+    link_text: what the link is called.
+    """
 
     title: str
     lines: tuple[str, ...]
+    link_text: str
     link: str | None = None
-    link_text: str = "报告"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +84,24 @@ class Posted:
 
 def check_hook(hook: Hook) -> None:
     """PolicyError for an address that no robot can have; plain HTTP is taken on this machine alone."""
-    parts = urlsplit(hook.url)
-    local = parts.hostname in ("127.0.0.1", "::1", "localhost")
-    if parts.scheme == "https" or (parts.scheme == "http" and local):
-        if parts.hostname:
-            return
+    scheme, host = _parts(hook.url)
+    if host and (scheme == "https" or (scheme == "http" and hook.local)):
+        return
     raise PolicyError(
         f"{hook.kind.text.zh} 的 webhook 地址应以 https:// 开头",
         f"The webhook address of {hook.kind.text.en} must begin with https://",
         hint_zh="从群机器人的设置中复制完整地址, 最好放入环境变量",
         hint_en="Copy the whole address from the robot's settings; the environment is the best place for it",
     )
+
+
+def _parts(url: str) -> tuple[str, str]:
+    """Scheme and host of an address; both "" for what is none."""
+    try:
+        made = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):
+        return "", ""
+    return (made.scheme, made.host) if _HOST.fullmatch(made.host) else ("", "")
 
 
 def post(
@@ -104,7 +123,9 @@ def post(
     check_hook(hook)
     verify: Any = _context(ca_file) if ca_file else True
     said = Text("没有发送", "not sent")
-    with httpx.Client(timeout=timeout_s, verify=verify, follow_redirects=False, trust_env=True) as client:
+    with httpx.Client(
+        timeout=timeout_s, verify=verify, follow_redirects=False, trust_env=not hook.local
+    ) as client:
         for attempt in range(1, attempts + 1):
             # The signature holds for an hour from its moment, so that each attempt signs anew.
             url, body = signed(hook, note, clock())
@@ -113,7 +134,7 @@ def post(
             except httpx.HTTPError as fault:
                 said, again = _fault(hook, fault), True
             else:
-                delivered, again, said = _read(answer)
+                delivered, again, said = _read(answer, hook)
                 if delivered:
                     return Posted(hook, True, attempt, said)
             if not again or attempt == attempts:
@@ -150,41 +171,49 @@ def _digest(key: bytes, message: bytes) -> str:
 
 def _wecom(note: Note, mention: Sequence[str]) -> dict[str, Any]:
     tail = _tail(note, " ".join(f"<@{one}>" for one in mention))
-    content = _fitting([f"**{_plain(note.title)}**", *map(_plain, note.lines)], tail, _WECOM_BYTES)
+    content = _fitting([f"**{_plain(_title(note))}**", *map(_plain, note.lines)], tail, _WECOM_BYTES)
     return {"msgtype": "markdown", "markdown": {"content": content}}
 
 
 def _dingtalk(note: Note, mention: Sequence[str]) -> dict[str, Any]:
     tail = _tail(note, " ".join(f"@{one}" for one in mention))
     # A single line break is no break in this dialect.
-    lines = [f"### {_plain(note.title)}", *map(_plain, note.lines)]
+    lines = [f"### {_plain(_title(note))}", *map(_plain, note.lines)]
     text = _fitting(lines, tail, _DINGTALK_BYTES, separator="\n\n")
     mobiles = [one for one in mention if one.isdigit() and len(one) == 11]
     others = [one for one in mention if one not in mobiles]
     return {
         "msgtype": "markdown",
-        "markdown": {"title": note.title, "text": text},
+        "markdown": {"title": _title(note), "text": text},
         "at": {"atMobiles": mobiles, "atUserIds": others, "isAtAll": False},
     }
 
 
 def _feishu(note: Note, mention: Sequence[str]) -> dict[str, Any]:
-    lines = _cut(note.lines, _FEISHU_BYTES)
+    lines = _cut(note.lines, _FEISHU_BYTES, _LINE_FRAME)
     content: list[list[Mapping[str, str]]] = [[{"tag": "text", "text": one}] for one in lines]
     if note.link:
         content.append([{"tag": "a", "text": note.link_text, "href": note.link}])
     if mention:
         content.append([{"tag": "at", "user_id": one} for one in mention])
-    return {"msg_type": "post", "content": {"post": {"zh_cn": {"title": note.title, "content": content}}}}
+    return {"msg_type": "post", "content": {"post": {"zh_cn": {"title": _title(note), "content": content}}}}
 
 
 def _tail(note: Note, mention: str) -> list[str]:
-    link = [f"[{note.link_text}]({note.link})"] if note.link else []
+    # A parenthesis would end the address too early.
+    address = (note.link or "").replace("(", "%28").replace(")", "%29").replace(" ", "%20")
+    link = [f"[{_plain(note.link_text)}]({address})"] if address else []
     return link + ([mention] if mention else [])
+
+
+def _title(note: Note) -> str:
+    title = " ".join(note.title.split())
+    return title if len(title) <= _TITLE_SHOWN else title[: _TITLE_SHOWN - 1] + "…"
 
 
 def _plain(line: str) -> str:
     """A line in which nothing is read as markup: names from a book must not become links or mentions."""
+    line = " ".join(line.splitlines())
     for mark in "\\`*_[]()#<>@!":
         line = line.replace(mark, _WIDE[mark])
     return line
@@ -195,19 +224,23 @@ _WIDE = {mark: chr(ord(mark) + 0xFEE0) for mark in "\\`*_[]()#<>@!"}
 
 
 def _fitting(lines: Sequence[str], tail: Sequence[str], limit: int, separator: str = "\n") -> str:
-    """Lines and tail as one text of at most so many bytes; the tail (link, mentions) always stays."""
+    """Lines and tail as one text of at most so many bytes; the tail (link, mentions) always stays.
+
+    A line break takes two bytes in JSON.
+    """
     end = separator.join(tail)
-    room = limit - len((separator + end).encode()) - len(lines) * len(separator)
-    return separator.join([*_cut(lines, room), *tail])
+    room = limit - len((separator + end).encode())
+    return separator.join([*_cut(lines, room, 2 * len(separator)), *tail])
 
 
-def _cut(lines: Sequence[str], limit: int) -> list[str]:
+def _cut(lines: Sequence[str], limit: int, frame: int = 1) -> list[str]:
+    """The lines that fit, the last one shortened. frame: bytes that each line takes beside its own."""
     kept: list[str] = []
     left = limit
     for line in lines:
-        size = len(line.encode()) + 1
+        size = len(line.encode()) + frame
         if size > left - 4:
-            shortened = line.encode()[: max(left - 8, 0)].decode(errors="ignore")
+            shortened = line.encode()[: max(left - frame - 7, 0)].decode(errors="ignore")
             kept.append(shortened + "…")
             break
         kept.append(line)
@@ -215,7 +248,7 @@ def _cut(lines: Sequence[str], limit: int) -> list[str]:
     return kept
 
 
-def _read(answer: httpx.Response) -> tuple[bool, bool, Text]:
+def _read(answer: httpx.Response, hook: Hook) -> tuple[bool, bool, Text]:
     """Delivered, worth another try, and what was said; a status of 200 alone proves nothing here."""
     try:
         body = answer.json()
@@ -225,11 +258,20 @@ def _read(answer: httpx.Response) -> tuple[bool, bool, Text]:
         again = answer.status_code == 429 or answer.status_code >= 500
         return False, again, Text(f"HTTP {answer.status_code}", f"HTTP {answer.status_code}")
     code = next((body[key] for key in ("errcode", "code", "StatusCode") if key in body), None)
-    said = str(body.get("errmsg") or body.get("msg") or body.get("StatusMessage") or "")[:_ANSWER_SHOWN]
+    said = str(body.get("errmsg") or body.get("msg") or body.get("StatusMessage") or "")
     if code == 0:
         return True, False, Text("已发送", "sent")
-    shown = f"{code} {said}".strip()
+    shown = _without_secrets(f"{code} {said}".strip(), hook)[:_ANSWER_SHOWN]
     return False, code in _TRY_AGAIN, Text(f"服务拒绝: {shown}", f"the service refused: {shown}")
+
+
+def _without_secrets(said: str, hook: Hook) -> str:
+    """What was said, should a service or a proxy repeat the address or its key."""
+    url = httpx.URL(hook.url)
+    keys = [hook.url, hook.secret or "", url.path.rpartition("/")[2], *url.params.values()]
+    for key in sorted((one for one in keys if len(one) >= 6), key=len, reverse=True):
+        said = said.replace(key, "***")
+    return said
 
 
 def _fault(hook: Hook, fault: httpx.HTTPError) -> Text:

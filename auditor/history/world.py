@@ -22,7 +22,7 @@ from auditor.model.evidence import (
 )
 from auditor.model.portfolio import Document, Entity, Portfolio, compare_key
 from auditor.model.result import AuditResult
-from auditor.model.text import mask_digits, mask_text
+from auditor.model.text import Text, mask_digits, mask_text
 from auditor.model.values import Validity, plain
 
 KINDS = {
@@ -41,8 +41,17 @@ KINDS = {
 
 # Different resolvers may rightly give different addresses: only what all of them say anew has changed.
 _UNANIMOUS = ("nameservers", "addresses")
-_LONG_TERM = "长期 (long-term)"
 _SHOWN_AT_MOST = 300
+
+_REGISTERED, _ABSENT, _LONG_TERM = "registered", "absent", "long_term"
+_OURS = {
+    "existence": {
+        _REGISTERED: Text("已注册", "registered"),
+        _ABSENT: Text("未注册", "not registered"),
+    },
+    "document": {_LONG_TERM: Text("长期", "long-term")},
+}
+"""Attribute → what is kept as a code because it is said in words of ours → those words."""
 
 Said = list[list[str]]
 """[source, server, as shown, digest] for each statement, best first."""
@@ -112,7 +121,7 @@ def _of_domain(
 def _existence(known: DomainEvidence, digest: Callable[[str], str]) -> Said:
     existence = known.existence
     if isinstance(existence, Existence) and (existence.registered or existence.confirmed_absent):
-        shown = "已注册 (registered)" if existence.registered else "未注册 (not registered)"
+        shown = _REGISTERED if existence.registered else _ABSENT
         return [["all", "", shown, digest(shown)]]
     return []
 
@@ -229,9 +238,11 @@ def changes(before: Facts, after: Facts) -> tuple[WorldChange, ...]:
         if was.said != now.said:
             shown = _changed(key[0], json.loads(was.said), json.loads(now.said))
             if shown is not None:
-                found.append(WorldChange(KINDS.get(key[0], key[0]), now.label, *shown))
+                words = _OURS.get(key[0], {})
+                was_shown, now_shown = (words.get(one, one) for one in shown)
+                found.append(WorldChange(KINDS.get(key[0], key[0]), now.label, was_shown, now_shown))
     order = list(dict.fromkeys(KINDS.values()))
-    found.sort(key=lambda one: (order.index(one.kind), one.target, one.before, one.after))
+    found.sort(key=lambda one: (order.index(one.kind), one.target, str(one.before), str(one.after)))
     return tuple(found)
 
 

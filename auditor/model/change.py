@@ -39,15 +39,16 @@ class PastFinding:
 
 @dataclass(frozen=True, slots=True)
 class WorldChange:
-    """A fact that is another one than in the run before. before, after: as shown, personal data masked; "" = none known.
+    """A fact that is another one than in the run before.
 
+    before, after: as shown, personal data masked: what somebody said, or a word of ours; "" = none known.
     kind: "registrant", "registrar", "expiry", "nameservers", "addresses", "status", "document" or "certificate".
     """
 
     kind: str
     target: str
-    before: str
-    after: str
+    before: Text | str
+    after: Text | str
 
 
 @dataclass(frozen=True, slots=True)

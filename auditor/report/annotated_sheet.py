@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.model.place import CellRef, column_letters
@@ -14,6 +13,7 @@ from auditor.report.annotation_marks import BookMarks
 from auditor.report.foreign import cut_utf16
 from auditor.report.ooxml_package import MAIN, OFFICE, Package
 from auditor.report.ooxml_xml import appended, irregular, spliced, tree, xml_text
+from auditor.report.sheetname import sheet_name
 from auditor.report.sheetrows import CELL_UNITS, lines_of, row_height
 from auditor.report.view import SEVERITIES, View
 from auditor.report.wording import Wording
@@ -21,7 +21,6 @@ from auditor.report.wording import Wording
 LISTED = 2_000
 _WIDTHS = (18, 10, 26, 74, 20, 34)
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-_NAME_UNITS = 31
 _VIEW = '<sheetViews><sheetView showGridLines="0" workbookViewId="0"/></sheetViews>'
 
 

@@ -39,7 +39,7 @@ def conclude(result: AuditResult, failures: tuple[Finding, ...], unknowns: tuple
     """The conclusion; hints (severity info) are no problems, unknowns are never a pass, waived ones are told aloud."""
     problems = sum(1 for one in failures if one.severity > Severity.INFO)
     limits = tuple(_limits(result))
-    judged = sum(one.passed + one.failed + one.unknown + one.waived for one in result.tallies)
+    judged = _judged(result)
     waived = len(result.waived)
     if problems:
         state, headline = State.PROBLEMS, _problems(problems, len(unknowns))
@@ -77,7 +77,17 @@ def conclude(result: AuditResult, failures: tuple[Finding, ...], unknowns: tuple
             headline=headline,
             waived=waived,
         )
+    if result.part is not None:
+        headline = say("本部分：{headline}", "This share: {headline}", headline=headline)
     return Conclusion(state, headline, limits, (*_waivers(result), *_changes(result)))
+
+
+def _judged(result: AuditResult) -> bool:
+    """Whether any verdict was given; of a share, whose passes are not known, whether there was anything to judge."""
+    if any(one.passed + one.failed + one.unknown + one.waived for one in result.tallies):
+        return True
+    checked = any(one.enabled for one in result.tallies)
+    return result.part is not None and checked and bool(result.reading.portfolio.rows)
 
 
 def _problems(problems: int, unknown: int) -> Message:

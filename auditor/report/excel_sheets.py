@@ -121,7 +121,8 @@ def _input_row(one: InputRow, words: Wording) -> list[Cell]:
 
 
 def write_checks(book: Book, view: View, words: Wording) -> None:
-    """The checks and their counts."""
+    """The checks and their counts; of a share only what its findings tell."""
+    whole = view.result.part is None
     heads = [
         book.head("check", 10),
         book.head("check_title", 60, Form.LONG),
@@ -143,12 +144,12 @@ def write_checks(book: Book, view: View, words: Wording) -> None:
             words.say(one.scope.text),
             words.say(one.severity.text),
             words.label("yes" if one.enabled else "no"),
-            one.passed,
+            one.passed if whole else "—",
             one.failed,
             one.unknown,
-            one.not_applicable,
+            one.not_applicable if whole else "—",
             one.waived,
-            one.total,
+            one.total if whole else "—",
         ]
         for family in view.families
         for one in family.tallies

@@ -22,6 +22,7 @@ from auditor.report.wording import Wording
 from auditor.report.workbook import Book
 
 _WIDTHS = (34, 26, 84)
+_NOT_COUNTED = "—"
 _SHEETS = (
     "todo", "changes", "findings", "unknown", "shared", "expiry", "plan", "waived", "stale", "input", "checks", "run",
 )  # fmt: skip
@@ -78,6 +79,8 @@ class _Page:
         told = f"{self.words.label('audit_date_is', day=run.as_of)} · {self.words.label('run_id')} {self.words.say(run.id)}"
         self.book.write(self.sheet, 1, 0, told, "note")
         self.row = 2
+        if (part := view.result.part) is not None:
+            self.headline(self.words.say(part))
 
     def section(self, label: str) -> None:
         self.row += 1
@@ -157,9 +160,14 @@ def _counts(page: _Page, view: View, words: Wording, lists: Lists) -> None:
         lists.waived.count((verdict, _word(words.say(one.text)))) for one in (Verdict.FAIL, Verdict.UNKNOWN)
     )
     page.count(words.label("waived"), formula, len(view.result.waived))
-    page.line(words.label("passed"), view.counts.passed)
-    page.line(words.label("not_applicable"), view.counts.not_applicable)
-    page.line(words.label("verdicts_total"), view.counts.total, words.label("counts_explained"))
+    if view.uncounted is None:
+        page.line(words.label("passed"), view.counts.passed)
+        page.line(words.label("not_applicable"), view.counts.not_applicable)
+        page.line(words.label("verdicts_total"), view.counts.total, words.label("counts_explained"))
+    else:
+        page.line(words.label("passed"), _NOT_COUNTED)
+        page.line(words.label("not_applicable"), _NOT_COUNTED)
+        page.line(words.label("verdicts_total"), _NOT_COUNTED, words.say(view.uncounted))
     for told in view.discrepancies:
         page.line(words.label("discrepancy"), "", words.say(told))
 

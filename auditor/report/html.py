@@ -8,16 +8,14 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from jinja2 import Environment, TemplateNotFound
-from jinja2.exceptions import TemplateError
+from jinja2 import Environment
 
-from auditor.errors import OutputError
 from auditor.model.verdict import Verdict
 from auditor.report.listing import build_listing
 from auditor.report.page import Limits, Page
 from auditor.report.plan_rows import actor_text, step_days
 from auditor.report.run_lines import run_lines
-from auditor.report.templating import environment
+from auditor.report.templating import FAULTS, environment, fault_of_user
 from auditor.report.view import View
 from auditor.report.wording import Wording
 
@@ -28,7 +26,7 @@ STYLE, LIST_STYLE, SCRIPT = "style.css", "list.css", "script.js"
 def write_html(
     view: View, path: Path, words: Wording, *, templates: Path | None = None, limits: Limits | None = None
 ) -> None:
-    """Render the report piece by piece; OSError from the disk, OutputError for a fault in a template."""
+    """Render the report piece by piece; OSError from the disk, OutputError for a fault in a user's template."""
     env = environment(words, templates)
     try:
         template = env.get_template(TEMPLATE)
@@ -36,8 +34,11 @@ def write_html(
         with path.open("w", encoding="utf-8", newline="\n") as file:
             for piece in template.generate(context):
                 file.write(piece)
-    except TemplateError as problem:
-        raise template_fault(problem) from problem
+    except FAULTS as problem:
+        fault = fault_of_user(problem, templates, TEMPLATE)
+        if fault is None:
+            raise
+        raise fault from problem
 
 
 def _context(view: View, words: Wording, env: Environment, limits: Limits) -> Mapping[str, object]:
@@ -76,17 +77,3 @@ def content_policy(*styles: str, script: str = "") -> str:
 
 def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}'"
-
-
-def template_fault(problem: TemplateError, template: str = TEMPLATE) -> OutputError:
-    """The error that names the template, its line and what is wrong with it."""
-    name = getattr(problem, "name", None) or template
-    line = getattr(problem, "lineno", None)
-    said = f"{name}" if isinstance(problem, TemplateNotFound) else str(problem.message)
-    return OutputError(
-        f"报告模板有误：{said}",
-        f"the report template is wrong: {said}",
-        hint_zh="更正 --templates 目录中的模板, 或不使用该选项",
-        hint_en="Correct the template in the --templates folder, or leave the option out",
-        where=f"{name}:{line}" if line else str(name),
-    )

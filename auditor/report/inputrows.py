@@ -11,7 +11,7 @@ from auditor.model.evidence import Observation
 from auditor.model.place import CellRef
 from auditor.model.portfolio import Row
 from auditor.model.result import AuditResult, Finding
-from auditor.model.text import Text, mask_text
+from auditor.model.text import COLON, Text, mask_text
 from auditor.model.values import FIELDS
 from auditor.model.words import SheetRole
 from auditor.report.masking import masked_answer, masked_cell

@@ -9,7 +9,7 @@ from typing import Any
 from auditor.model.answer import Answer, AnswerStatus, StaleAnswer
 from auditor.model.change import Change, PastFinding, TrendPoint
 from auditor.model.result import AuditResult
-from auditor.model.text import mask_text, show
+from auditor.model.text import Text, mask_text, show
 from auditor.model.verdict import Severity
 from auditor.model.waiver import Waiver, WaiverUse
 from auditor.report.wording import BEIJING, Wording
@@ -63,6 +63,11 @@ def _typed_day(value: date | str | None, words: Wording) -> str | None:
 def _free(text: str, words: Wording) -> str:
     """A text that somebody typed, in which numbers of people may stand."""
     return text if words.show_pii else mask_text(text)
+
+
+def _shown(value: Text | str, words: Wording) -> str:
+    """What somebody said, or a word of ours in the reader's language."""
+    return value.in_language(words.lang) if isinstance(value, Text) else _free(value, words)
 
 
 class PastWriter:
@@ -129,8 +134,8 @@ class PastWriter:
                 {
                     "kind": fact.kind,
                     "target": _free(fact.target, self.words),
-                    "before": _free(fact.before, self.words) or None,
-                    "after": _free(fact.after, self.words) or None,
+                    "before": _shown(fact.before, self.words) or None,
+                    "after": _shown(fact.after, self.words) or None,
                 }
                 for fact in one.world
             ],

@@ -40,6 +40,8 @@ class _Writer:
 
     def write(self, file: TextIO) -> None:
         file.write("{" + f'"schema": {_dump(SCHEMA)},\n')
+        if self.result.part is not None:
+            file.write(f'"part": {_dump(self.say(self.result.part))},\n')
         file.write(f'"run": {_dump(self.run(self.result.run))},\n')
         file.write(f'"totals": {_dump(self.totals())},\n')
         _write_list(file, "checks", map(self.tally, self.result.tallies), ",")
@@ -129,13 +131,15 @@ class _Writer:
         }
 
     def tally(self, one: Tally) -> Json:
+        """The counts of a check; null for those that a share does not know."""
+        whole = self.result.part is None
         return {
             "id": one.check,
             "title": self.say(one.title),
-            "pass": one.passed,
+            "pass": one.passed if whole else None,
             "fail": one.failed,
             "unknown": one.unknown,
-            "not_applicable": one.not_applicable,
+            "not_applicable": one.not_applicable if whole else None,
             "waived": one.waived,
             "enabled": one.enabled,
         }

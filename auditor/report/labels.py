@@ -5,6 +5,7 @@ from __future__ import annotations
 from auditor.model.text import Text
 from auditor.report.change_labels import CHANGE_LABELS
 from auditor.report.list_labels import LIST_LABELS
+from auditor.report.mail_labels import MAIL_LABELS
 from auditor.report.plan_labels import PLAN_LABELS
 from auditor.report.sheet_labels import SHEET_LABELS
 
@@ -374,5 +375,5 @@ _SUMMARY: dict[str, Text] = {
 
 LABELS: dict[str, Text] = {
     **_DOCUMENT, **_SECTIONS, **_AUDITED, **_FINDINGS, **_UNKNOWN, **_SHARED, **_EXPIRY, **_INPUT, **_RUN, **_SHEETS,
-    **_SUMMARY, **PLAN_LABELS, **LIST_LABELS, **CHANGE_LABELS, **SHEET_LABELS,
+    **_SUMMARY, **PLAN_LABELS, **LIST_LABELS, **CHANGE_LABELS, **SHEET_LABELS, **MAIL_LABELS,
 }  # fmt: skip

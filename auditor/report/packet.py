@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from jinja2.exceptions import TemplateError
-
 from auditor.model.plan import ChangeOrder, Plan, Step, StepKind, WorkKind
 from auditor.model.portfolio import Entity, Person, Service
 from auditor.model.result import AuditResult, Finding
 from auditor.model.values import FIELDS
 from auditor.model.words import EntityKind
-from auditor.report.html import STYLE, content_policy, template_fault
-from auditor.report.templating import environment
+from auditor.report.html import STYLE, content_policy
+from auditor.report.templating import FAULTS, environment, fault_of_user
 from auditor.report.wording import Wording
 
 TEMPLATE = "packet.html.j2"
@@ -40,6 +38,7 @@ class Packets:
     ) -> None:
         self._plan = plan
         self._words = words
+        self._templates = templates
         self._env = environment(words, templates)
         book = result.reading.portfolio
         self._entities = {one.key: one for one in book.entities}
@@ -52,7 +51,7 @@ class Packets:
         return (one for one in plan.orders if one.kind is not WorkKind.PREPARATION)
 
     def write(self, order: ChangeOrder, path: Path) -> None:
-        """One packet; OSError from the disk, OutputError for a fault in a template."""
+        """One packet; OSError from the disk, OutputError for a fault in a user's template."""
         entity = self._entities.get(order.entity_key)
         services = [self._services[number] for number in order.services if number in self._services]
         try:
@@ -72,8 +71,11 @@ class Packets:
                     for one in order.who
                 ),
             )
-        except TemplateError as problem:
-            raise template_fault(problem, TEMPLATE) from problem
+        except FAULTS as problem:
+            fault = fault_of_user(problem, self._templates, TEMPLATE)
+            if fault is None:
+                raise
+            raise fault from problem
         path.write_text(page, encoding="utf-8", newline="\n")
 
     def _cured(self, order: ChangeOrder) -> tuple[Finding, ...]:

@@ -10,7 +10,11 @@ from auditor.model.place import column_letters
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a table has come to stand. parts: each sheet with its last row, counted from 1; heads: its headers."""
+    """Where a table has come to stand.
+
+    parts: each sheet with its last row, counted from 1. heads: what its columns are called, which stands in the head as
+    far as a table takes it.
+    """
 
     parts: tuple[tuple[str, int], ...]
     heads: tuple[str, ...]

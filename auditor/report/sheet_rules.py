@@ -14,7 +14,8 @@ from auditor.report.sheet_formats import Tone
 from auditor.report.sheetname import head_utf16
 from auditor.report.wording import Wording
 
-TITLE_UNITS, MESSAGE_UNITS = 32, 255  # UTF-16 units of what a drop-down says; its choices take as many as a message
+# UTF-16 units of what a drop-down says; its choices together take as many as a message.
+TITLE_UNITS, MESSAGE_UNITS = 32, 255
 NEAR_DAYS = 30  # a day that is no further off is shown as near
 
 

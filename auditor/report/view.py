@@ -102,6 +102,17 @@ class View:
         return targets_of(self.result)
 
     @property
+    def uncounted(self) -> Message | None:
+        """What a share cannot count, and shows as a dash; None for the whole."""
+        if self.result.part is None:
+            return None
+        return say(
+            "通过、不适用与判定总数只对整次审计统计, 这里以“—”表示；只列出属于本部分的行, 无法辨明归属的行不列出",
+            "Passed, not applicable and the total are counted for the whole audit only and stand here as “—”; only rows of "
+            "this share are listed, and none whose owner cannot be told",
+        )
+
+    @property
     def disabled(self) -> tuple[Tally, ...]:
         """Checks that the policy switches off."""
         return tuple(one for one in self.result.tallies if not one.enabled)
@@ -187,13 +198,16 @@ def _rows(result: AuditResult) -> Rows:
 
 
 def _discrepancies(result: AuditResult) -> list[Message]:
-    """Each law of the counts that this result breaks, told rather than papered over."""
+    """Each law of the counts that this result breaks, told rather than papered over.
+
+    A share knows nothing of what passed: its verdicts cannot add up to its targets.
+    """
     told: list[Message] = []
     targets = targets_of(result)
     found = Counter((one.check, one.verdict) for one in result.findings if one.waiver is None)
     waived = Counter(one.check for one in result.waived)
     for tally in result.tallies:
-        if tally.enabled and tally.total != targets[tally.scope]:
+        if result.part is None and tally.enabled and tally.total != targets[tally.scope]:
             told.append(
                 say(
                     "{check}: 判定 {total} 项, 而对象有 {targets} 个",

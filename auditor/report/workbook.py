@@ -171,6 +171,7 @@ class Book:
 
         key: its name for programs, Latin letters and underscores.
         """
+        labels = tuple(head.text for head in heads)
         heads = _told_apart(heads)
         written = 0
         parts: list[tuple[str, int]] = []
@@ -194,7 +195,7 @@ class Book:
             sheet = self._begin(name, 1, heads)
             self.write(sheet, 1, 0, self.words.label("nothing_listed"), "note")
         finish()
-        return Placed(tuple(parts), tuple(head.text for head in heads), written)
+        return Placed(tuple(parts), labels, written)
 
     def _body(self, sheet: Any, heads: Sequence[Head]) -> SheetRows:
         """The rows of a sheet; until they are poured in, its row 2 is a pattern that shows the number of each style."""

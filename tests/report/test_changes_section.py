@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from auditor.model.answer import AnswerStatus
 from auditor.model.change import Change, Comparison, TrendPoint, WorldChange
@@ -23,6 +25,7 @@ from auditor.report.page import Limits
 from auditor.report.view import build_view
 from auditor.report.waived import waiver_counts, waiver_lines
 from auditor.report.wording import Wording
+from auditor.report.write import write_reports
 from tests.builders import entity_number
 from tests.report.pages import Page, read_page
 from tests.report.pasts import answer, hostile_past, lived_in, past, waiver
@@ -76,7 +79,8 @@ def test_every_fact_of_a_comparison_stands_on_the_page(lang: str, tmp_path: Path
     for one in (*told.resolved, *told.not_judged):
         facts += [one.check, one.target, one.message.in_language(lang), one.entity_name or one.entity_number]
     for one in told.world:
-        facts += [one.target, one.before or LABELS["world_nothing"].in_language(lang), one.after]
+        for said in (one.target, one.before or LABELS["world_nothing"], one.after):
+            facts.append(said.in_language(lang) if isinstance(said, Text) else said)
         facts.append(LABELS[f"world_{one.kind}"].in_language(lang))
     facts += [one.run for one in told.trend]
     for fact in facts:
@@ -347,3 +351,29 @@ def test_the_sign_off_names_what_is_signed(tmp_path: Path) -> None:
         "2026-11-23",
     ):
         assert any(fact in text for text in page.texts)
+
+
+@LANGUAGES
+@BOTH_FORMS
+def test_a_word_of_ours_about_the_world_is_said_in_one_language(
+    lang: str, limits: Limits, tmp_path: Path
+) -> None:
+    here, gone = Text("已注册", "registered"), Text("未注册", "not registered")
+    world = (WorldChange("status", "a.cn", here, gone),)
+    result = quiet_result(comparison=Comparison("r", world=world))
+    words = {"zh": ("已注册", "未注册"), "en": ("registered", "not registered")}
+    other = words["en" if lang == "zh" else "zh"]
+    page = text_of(section(result, tmp_path, "changes", lang, limits)).text
+    assert f"{words[lang][0]}→ {words[lang][1]}" in page.replace("\n", "")
+    assert other[1] not in page
+    written = write_reports(result, tmp_path, ["xlsx", "json"], lang=lang)
+    told = json.loads(written[1].read_text(encoding="utf-8"))["comparison"]["world"]
+    assert [(one["before"], one["after"]) for one in told] == [words[lang]]
+    cells = {
+        cell
+        for sheet in load_workbook(written[0])
+        for row in sheet.iter_rows(values_only=True)
+        for cell in row
+    }
+    assert set(words[lang]) <= cells
+    assert other[1] not in cells

@@ -206,7 +206,7 @@ def test_the_sheet_has_a_row_for_each_piece_of_work(lang: str, tmp_path: Path) -
         assert bool(row[label["plan_late_column"]]) is order.late
         assert bool(row[label["plan_estimated_days"]]) is bool(order.estimated)
         assert bool(row[label["plan_lacking"]]) is any(lacks(one) for one in order.materials)
-    assert sheet.auto_filter.ref
+    assert next(iter(sheet.tables.values())).autoFilter.ref
     assert sheet.freeze_panes == "A2"
 
 

@@ -81,6 +81,20 @@ def test_the_page_is_the_same_without_scripts_and_fits_a_telephone(browser: Any,
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_nothing_on_the_page_is_wider_than_a_telephone(browser: Any, lang: str, tmp_path: Path) -> None:
+    (path,) = write_reports(sample_result(), tmp_path, ["html"], lang=lang)
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto(path.as_uri())
+    width = "document.scrollingElement.scrollWidth"
+    assert page.evaluate(width) <= 390
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert page.evaluate(width) <= 390
+    context.close()
+
+
+@pytest.mark.browser
 def test_what_is_folded_on_the_screen_is_open_on_paper(browser: Any, tmp_path: Path) -> None:
     (path,) = write_reports(crowd(1, 60), tmp_path, ["html"])
     context = browser.new_context()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import cast
 
 import pytest
 from jinja2 import TemplateNotFound, UndefinedError
 
 from auditor.errors import OutputError
 from auditor.model.text import Personal, PersonalKind, Text
-from auditor.report.templating import environment, shipped_templates
+from auditor.report.html import write_html
+from auditor.report.packet import Packets
+from auditor.report.templating import FAULTS, environment, fault_of_user, shipped_templates
+from auditor.report.view import View, build_view
 from auditor.report.wording import Wording
 from auditor.report.write import write_reports
 from tests.report.results import BIDI, SCRIPT, sample_result
@@ -80,6 +84,18 @@ def test_a_users_style_sheet_wins_and_is_allowed_by_the_policy(tmp_path: Path) -
         ("{% if %}", "report.html.j2:1"),
         ("\n{{ nowhere }}", "report.html.j2"),
         ('{% include "gone.j2" %}', "gone.j2"),
+        ('\n\n{{ t("no_such") }}', "report.html.j2:3"),
+        ("{{ 1/0 }}", "report.html.j2:1"),
+        ('<p>\n{{ "a"+1 }}', "report.html.j2:2"),
+        ("{{ words.nowhere() }}", "report.html.j2:1"),
+        ("{{ words.number('many') }}", "report.html.j2:1"),
+        ('\n{{ "%d"|format("x") }}', "report.html.j2:2"),
+        ('{% include "report.html.j2" %}', "report.html.j2:1"),
+        ("\n{% macro own(one) %}\n{{ one / 0 }}\n{% endmacro %}\n{{ own(1) }}", "report.html.j2:3"),
+        (
+            '{% extends "shipped/report.html.j2" %}\n{% block masthead %}\n{{ 1/0 }}{% endblock %}',
+            "report.html.j2:3",
+        ),
     ],
 )
 def test_a_fault_in_a_users_template_is_told_with_its_place(
@@ -88,7 +104,8 @@ def test_a_fault_in_a_users_template_is_told_with_its_place(
     (tmp_path / "report.html.j2").write_text(template, encoding="utf-8")
     with pytest.raises(OutputError) as caught:
         write_reports(sample_result(), tmp_path / "out", ["html", "json"], templates=tmp_path)
-    assert where in caught.value.describe("zh")
+    for lang in ("zh", "en"):
+        assert where in caught.value.describe(lang)
     assert list((tmp_path / "out").iterdir()) == []
 
 
@@ -145,3 +162,66 @@ def test_an_unknown_attribute_in_a_users_template_is_told(tmp_path: Path) -> Non
     with pytest.raises(OutputError) as caught:
         write_reports(sample_result(), tmp_path / "out", ["html"], templates=tmp_path)
     assert "nothing_here" in caught.value.describe("en")
+
+
+@pytest.mark.parametrize("folder", ["own", "own/../own", "."])
+def test_a_fault_in_a_users_section_is_told_with_its_place(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    sections = tmp_path / folder.split("/")[0] / "sections"
+    sections.mkdir(parents=True)
+    (sections / "masthead.html.j2").write_text("<p>\n{{ none + 1 }}", encoding="utf-8")
+    with pytest.raises(OutputError) as caught:
+        write_reports(sample_result(), tmp_path / "out", ["html"], templates=Path(folder))
+    assert "sections/masthead.html.j2:2" in caught.value.describe("en")
+
+
+@pytest.mark.parametrize("name", ["report.html.j2", "style.css", "sections/masthead.html.j2"])
+def test_a_template_in_another_encoding_is_told(name: str, tmp_path: Path) -> None:
+    (tmp_path / "sections").mkdir()
+    (tmp_path / name).write_bytes("<p>\n某集团".encode("gbk"))
+    with pytest.raises(OutputError) as caught:
+        write_reports(sample_result(), tmp_path / "out", ["html"], templates=tmp_path)
+    assert f"{name}:2" in caught.value.describe("en")
+    assert "UTF-8" in caught.value.describe("zh")
+
+
+@pytest.mark.parametrize("shipped", ["{{ 1/0 }}", "{{ t('no_such') }}"])
+def test_a_fault_of_ours_stays_ours_also_beside_a_users_folder(shipped: str, tmp_path: Path) -> None:
+    made = environment(Wording("zh"), tmp_path)
+    (tmp_path / "own.j2").write_text("{% include ours %}", encoding="utf-8")
+    ours = made.from_string(shipped)
+    for template in (ours, made.get_template("own.j2")):
+        with pytest.raises(FAULTS) as caught:
+            template.render(ours=ours)
+        assert isinstance(caught.value, (KeyError, ZeroDivisionError))
+        assert fault_of_user(caught.value, tmp_path, "own.j2") is None
+        assert fault_of_user(caught.value, None, "own.j2") is None
+
+
+def test_a_fault_outside_of_all_templates_is_no_users(tmp_path: Path) -> None:
+    (tmp_path / "report.html.j2").write_text("fine", encoding="utf-8")
+    with pytest.raises(AttributeError):
+        write_html(cast(View, None), tmp_path / "out.html", Wording("zh"), templates=tmp_path)
+
+
+def test_a_fault_in_a_users_packet_is_told_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "packet.html.j2").write_text("<p>\n{{ order.id + 1 }}", encoding="utf-8")
+    result = sample_result()
+    assert result.plan is not None
+    packets = Packets(result, result.plan, Wording("zh"), templates=tmp_path)
+    with pytest.raises(OutputError) as caught:
+        packets.write(next(packets.wanted(result.plan)), tmp_path / "packet.html")
+    assert "packet.html.j2:2" in caught.value.describe("en")
+
+
+@pytest.mark.parametrize(("lang", "tag"), [("zh", "zh-CN"), ("en", "en"), ("pt_BR", "pt-BR")])
+def test_pages_name_their_language_as_documents_do(lang: str, tag: str, tmp_path: Path) -> None:
+    result = sample_result()
+    assert result.plan is not None
+    write_html(build_view(result), tmp_path / "report.html", Wording(lang))
+    packets = Packets(result, result.plan, Wording(lang))
+    packets.write(next(packets.wanted(result.plan)), tmp_path / "packet.html")
+    for name in ("report.html", "packet.html"):
+        assert f'<html lang="{tag}">' in (tmp_path / name).read_text(encoding="utf-8")

@@ -93,6 +93,7 @@ class Request:
     method: str
     target: str
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 class HttpServer(LoopbackServer):
@@ -170,13 +171,17 @@ class _Connection(asyncio.Protocol):
             if len(self._received) > _LONGEST_HEAD:
                 self._transport.abort()
             return
-        self._received, self._busy = rest, True
         first, *lines = head.decode("latin-1").split("\r\n")
         headers = {
             name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)
         }
+        stated = headers.get("content-length", "0")
+        length = int(stated) if stated.isdecimal() else 0
+        if len(rest) < length:
+            return
+        self._received, self._busy = rest[length:], True
         method, target, *_ = [*first.split(" "), "", ""]
-        reply = self._server.answer(Request(method, target, headers))
+        reply = self._server.answer(Request(method, target, headers, rest[:length]))
         self._server.spawn(self._reply(reply))
 
     async def _reply(self, reply: Reply) -> None:

@@ -1,0 +1,1 @@
+"""Who hears of an audit, when, and with what: mails, notes in chats, bad news."""
