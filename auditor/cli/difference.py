@@ -91,28 +91,11 @@ def _accepted(history: History, run: RunRecord, rules: WaiverRules) -> tuple[set
 
 
 def _by_trail(history: History, run: RunRecord, rules: WaiverRules) -> set[str]:
+    from auditor.cli.waiver_standing import FoundByName, judge
     from auditor.history.finding_search import findings_of
-    from auditor.history.records import kept
     from auditor.history.waiver_log import standing
-    from auditor.history.waiver_policy import refusal, state_of
-    from auditor.model.waiver import WaiverUse
 
     until_then = [one for one in history.events(portfolio=run.portfolio) if one.at <= run.recorded_at]
-    found: set[str] = set()
-    findings = [one for one in findings_of(history, run) if not one.pending]
-    for waiver in standing(until_then).values():
-        name = None if waiver.target is None else kept(waiver.target)
-        covered = [
-            one
-            for one in findings
-            if waiver.covers(one.fingerprint, one.check, one.target)
-            or (
-                waiver.fingerprint is None
-                and name == one.target
-                and (waiver.check or "").upper() == one.check
-            )
-        ]
-        why = refusal(waiver, {one.check for one in covered}, rules, run.as_of)
-        if WaiverUse(waiver, state_of(waiver, why, rules, run.as_of)).effective:
-            found |= {one.fingerprint for one in covered}
-    return found
+    findings = FoundByName(one for one in findings_of(history, run) if not one.pending)
+    uses = (judge(one, findings, rules, run.as_of)[0] for one in standing(until_then).values())
+    return {fingerprint for use in uses if use.effective for fingerprint in use.findings}

@@ -30,6 +30,7 @@ _COMMANDS = {
     "report": ("auditor.cli.report", "report", "重新生成以往的报告 · an earlier run's reports once more"),
     "waive": ("auditor.cli.waive", "waive", "在期限内接受一项发现 · accept a finding for a time"),
     "waivers": ("auditor.cli.waivers", "waivers", "已接受的事项 · what is accepted, by whom, until when"),
+    "email": ("auditor.cli.email", "email", "发送某次审计的报告 · send a run's report"),
     "schedule": ("auditor.cli.schedule", "schedule", "定时审计 · audits that cron starts, and how they fare"),
     "init": (
         "auditor.cli.init",

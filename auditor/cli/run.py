@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +19,7 @@ from auditor.cli.progress import Ticker, show_lines
 
 if TYPE_CHECKING:
     from auditor.model.result import AuditResult
+    from auditor.pipeline import Audit, Request
 
 _FORMATS = ("html", "xlsx", "json", "csv", "annotated")
 
@@ -72,6 +78,7 @@ def _words(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
 @click.option(
     "--since", metavar="RUN", help="与这次运行对比 · compare with this run (default: the one before)"
 )
+@click.option("--email", is_flag=True, help="审计后发送邮件与群消息 · mail and post the reports afterwards")
 @options.portfolio
 @click.option("--no-history", is_flag=True, help="不对比也不留存 · neither look back nor record the run")
 @options.output
@@ -91,6 +98,7 @@ def run(
     new_only: bool,
     answers: tuple[Path, ...],
     since: str | None,
+    email: bool,
     portfolio: str | None,
     no_history: bool,
     show_pii: bool,
@@ -102,57 +110,111 @@ def run(
     BOOK: .xlsx .xlsm .xls .ods .csv .parquet, 文件夹或通配符 · a folder or a glob.
     """
     from auditor.past import Wanted
-    from auditor.pipeline import Request, audit, without_collector
-    from auditor.report.write import write_reports
+    from auditor.pipeline import Request, without_collector
     from auditor.settings.policy_file import read_settings
 
     settings = read_settings(config)
     own = settings.file.audit
     lang = lang or own.lang
-    out = out or Path(own.out)
     ticker = Ticker(lang, quiet=quiet)
     if settings.unused_sections:
         ticker.note(
             f"策略文件中的 {'、'.join(settings.unused_sections)} 在此命令中未使用",
             f"{', '.join(settings.unused_sections)} in the policy file is not used by this command",
         )
-    with ticker, without_collector():
-        finished = audit(
-            Request(
-                books=books,
-                settings=settings,
-                evidence=evidence,
-                as_of=as_of.date() if as_of else None,
-                offline=offline,
-                retry_unknown=retry_unknown,
-                only=only,
-                skip=skip,
-                past=Wanted(not no_history, since, answers, portfolio),
-            ),
-            ticker,
-        )
-        for note in finished.notes:
-            ticker.note(note.zh, note.en)
-        ticker("write", str(out))
-        with finished.recorded() as later:
-            paths = write_reports(
-                finished.result,
-                out,
-                formats or tuple(own.formats),
-                lang=lang,
-                show_pii=show_pii or own.show_pii,
-                templates=templates or settings.beside(own.templates),
-                protect=finished.protected,
-                books=finished.books,
-                tell=lambda told: ticker.note(told.render("zh"), told.render("en")),
-            )
-        for note in later:
-            ticker.note(note.zh, note.en)
+    request = Request(
+        books=books,
+        settings=settings,
+        evidence=evidence,
+        as_of=as_of.date() if as_of else None,
+        offline=offline,
+        retry_unknown=retry_unknown,
+        only=only,
+        skip=skip,
+        past=Wanted(not no_history, since, answers, portfolio),
+    )
+    order = _Order(
+        out or Path(own.out),
+        formats or tuple(own.formats),
+        lang,
+        show_pii or own.show_pii,
+        templates or settings.beside(own.templates),
+    )
+    with ticker, without_collector(), ended_politely():
+        if email:
+            from auditor.cli.run_mail import Mailing
+
+            mailing = Mailing(request, order.lang, order.templates)
+            with mailing.telling_failure():
+                finished, paths = _written(request, order, ticker)
+        else:
+            finished, paths = _written(request, order, ticker)
     if not quiet:
         from auditor.report.summary import summary_lines
 
         show_lines(summary_lines(finished.result, lang, paths))
+    if email:
+        for told in mailing.send(finished, order.masked_files()):
+            ticker.note(told.zh, told.en)
     return exit_status(finished.result, fail_on or own.fail_on, new_only=new_only)
+
+
+@dataclass(frozen=True)
+class _Order:
+    """Which reports are written where, and for whom."""
+
+    out: Path
+    formats: tuple[str, ...]
+    lang: str
+    show_pii: bool
+    templates: Path | None
+
+    def masked_files(self) -> dict[str, Path]:
+        """Format → the file, of those that may be mailed."""
+        from auditor.report.write import FORMATS
+
+        chosen = () if self.show_pii else self.formats
+        return {name: self.out / FORMATS[name].file for name in chosen if name in FORMATS}
+
+
+def _written(request: Request, order: _Order, ticker: Ticker) -> tuple[Audit, tuple[Path, ...]]:
+    """Audit, then write the reports and record the run, both or neither."""
+    from auditor.pipeline import audit
+    from auditor.report.write import write_reports
+
+    finished = audit(request, ticker)
+    for note in finished.notes:
+        ticker.note(note.zh, note.en)
+    ticker("write", str(order.out))
+    with finished.recorded() as later:
+        paths = write_reports(
+            finished.result,
+            order.out,
+            order.formats,
+            lang=order.lang,
+            show_pii=order.show_pii,
+            templates=order.templates,
+            protect=finished.protected,
+            books=finished.books,
+            tell=lambda told: ticker.note(told.render("zh"), told.render("en")),
+        )
+    for note in later:
+        ticker.note(note.zh, note.en)
+    return finished, paths
+
+
+@contextmanager
+def ended_politely() -> Iterator[None]:
+    """A request to end (SIGTERM) ends a run as Ctrl-C does: what was being written is taken away, nothing is recorded."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 _NEWS = ("new", "worse", "lapsed")

@@ -123,11 +123,17 @@ def install(
 @options.lang
 def run(name: str, folder: Path | None, lang: str | None) -> int:
     """由 cron 调用, 运行一个定时任务 · called by cron: run a schedule's audit now."""
+    from auditor.cli.bad_news import policy_of, tell_people
     from auditor.cli.schedule_lines import report_lines
-    from auditor.cli.schedule_running import run_named, tell_nobody
+    from auditor.cli.schedule_running import run_named
+    from auditor.delivery.schedule import read_schedule
+    from auditor.delivery.schedule_files import schedule_folder
     from auditor.delivery.schedule_times import system_zone
 
-    report = run_named(name, folder or schedules_folder(), tell_nobody)
+    files = schedule_folder(folder or schedules_folder(), name)
+    found = read_schedule(files)
+    policy_of(files.path, found.config, found.folder)
+    report = run_named(name, folder or schedules_folder(), lambda told: tell_people(told, files.path))
     for line in report_lines(report, lang or "zh", system_zone(report.started)):
         click.echo(line, err=True)
     return report.exit_status

@@ -15,12 +15,9 @@ if TYPE_CHECKING:
     from auditor.delivery.schedule_times import CronExpression
 
 
-def tell_nobody(report: RunReport) -> None:
-    """What happens to bad news where no way to send it is set up: the log and the state have it already."""
-
-
 def run_named(name: str, folder: Path, tell_failure: TellFailure) -> RunReport:
     """Run a schedule now; afterwards tell_failure hears of it if it failed, or if an earlier one did not happen."""
+    from auditor.cli.bad_news import SCHEDULE_VARIABLE
     from auditor.cli.schedule_install import own_command
     from auditor.delivery.schedule import read_schedule
     from auditor.delivery.schedule_files import schedule_folder
@@ -39,7 +36,13 @@ def run_named(name: str, folder: Path, tell_failure: TellFailure) -> RunReport:
             found,
             current_options(found),
             expression_of(found, line),
-            Surroundings(own_command(), os.environ, beijing_now, system_zone(beijing_now()), stop=stop),
+            Surroundings(
+                own_command(),
+                {**os.environ, SCHEDULE_VARIABLE: name},
+                beijing_now,
+                system_zone(beijing_now()),
+                stop=stop,
+            ),
         )
         if report.events:
             tell_failure(report)

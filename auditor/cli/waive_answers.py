@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -93,7 +93,11 @@ def take_answers(
         refusals = [*refused, *((use.waiver, use.why) for use in read.refused if use.why is not None)]
         unused = [*read.notes, *(StaleAnswer(one, _STRANGE) for one in strange)]
         unused += [StaleAnswer(by_mark[waiver.fingerprint or ""], Message(why)) for waiver, why in refusals]
-        ended = _ended(store, name, kept, by_mark)
+        # A row that is only half filled in, or refused, takes nothing back.
+        clear = by_mark.keys() - {
+            one.answer.fingerprint for one in unused if by_mark.get(one.answer.fingerprint) == one.answer
+        }
+        ended = _ended(store, name, kept, clear)
         made, noted = _recorded(store, name, known, kept, ended, seen, dry_run=dry_run)
     return Taken(
         path=book.path,
@@ -125,10 +129,8 @@ def _judged(
     return kept, refused
 
 
-def _ended(
-    store: History, portfolio: str, made: Sequence[Waiver], answered: Mapping[str, Answer]
-) -> list[Waiver]:
-    """Waivers that came from earlier answers to findings which are answered otherwise now.
+def _ended(store: History, portfolio: str, made: Sequence[Waiver], answered: Collection[str]) -> list[Waiver]:
+    """Waivers that came from earlier answers to findings (by fingerprint) which are answered otherwise now.
 
     What was typed at the command line is a decision of its own and stays.
     """

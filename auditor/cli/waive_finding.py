@@ -146,7 +146,7 @@ def portfolio_of(
 
 def _speaks_of(store: History, asked: Acceptance, portfolio: str) -> bool:
     """Whether the newest run of a portfolio has what somebody named."""
-    from auditor.cli.waiver_standing import spoken_of
+    from auditor.cli.waiver_standing import FoundByName
     from auditor.history.finding_search import findings_of
 
     runs = store.runs(portfolio, 1)
@@ -155,7 +155,7 @@ def _speaks_of(store: History, asked: Acceptance, portfolio: str) -> bool:
         mark = plain_mark(asked.fingerprint)
         return any(one.fingerprint.startswith(mark) for one in findings)
     wanted = Waiver("", "", "", date.max, check=asked.check, target=(asked.target or "").strip())
-    return bool(spoken_of(wanted, findings))
+    return bool(FoundByName(findings).of(wanted))
 
 
 def _waiver(asked: Acceptance, subject: Subject, now: datetime) -> Waiver:

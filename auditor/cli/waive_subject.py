@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from auditor.errors import UsageError
@@ -13,6 +15,7 @@ from auditor.model.waiver import Waiver
 if TYPE_CHECKING:
     from auditor.history.records import Past, RunRecord
     from auditor.history.store import History
+    from auditor.report.wording import Wording
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{32}")
 _PREFIX = re.compile(r"[0-9a-f]{8,32}")
@@ -42,7 +45,6 @@ def by_fingerprint(
 
     UsageError for what is no fingerprint, for several, and for one that no run of the portfolio ever had, unless forced.
     """
-    from auditor.cli.waiver_lines import finding_line
     from auditor.history.finding_search import findings_of, last_seen
     from auditor.report.wording import Wording
 
@@ -59,10 +61,7 @@ def by_fingerprint(
     if len(found) == 1:
         return Subject(found, True, fingerprint=found[0].fingerprint)
     if found:
-        zh, en = (
-            "\n".join(f"  #{one.fingerprint} {finding_line(one, Wording(lang))}" for one in found[:_SHOWN])
-            for lang in ("zh", "en")
-        )
+        zh, en = _listed(found, Wording()), _listed(found, Wording("en"))
         raise UsageError(
             f"最近一次审计中以 {mark} 开头的发现有 {len(found)} 项:\n{zh}",
             f"Findings of the newest run that begin with {mark}: {len(found)}\n{en}",
@@ -86,7 +85,7 @@ def by_fingerprint(
 def by_target(store: History, newest: RunRecord | None, check: str, target: str, *, force: bool) -> Subject:
     """The findings of the newest run that a check has about a target; UsageError where it has none, unless forced."""
     from auditor.checks.catalogue import CATALOGUE
-    from auditor.cli.waiver_standing import spoken_of
+    from auditor.cli.waiver_standing import FoundByName
     from auditor.history.finding_search import findings_of
 
     check, target = check.strip().upper(), target.strip()
@@ -99,15 +98,26 @@ def by_target(store: History, newest: RunRecord | None, check: str, target: str,
         )
     findings = () if newest is None else findings_of(store, newest)
     asked = Waiver("", "", "", date.max, check=check, target=target)
-    found = spoken_of(asked, findings)
+    found = FoundByName(findings).of(asked)
     if found or force:
         return Subject(found, True, check=check, target=target)
     others = [one.target for one in findings if one.check == check]
     shown = sorted(set(others))[:_SHOWN]
+    zh, en = "确要预先登记, 加 --force", "To record it in advance, add --force"
+    if shown:
+        listed_zh, listed_en = "、".join(shown), ", ".join(shown)
+        zh = f"该检查的对象有: {listed_zh}; 确要预先登记, 加 --force"
+        en = f"Its targets are: {listed_en}; to record it in advance, add --force"
     raise UsageError(
         f"最近一次审计中, 检查 {check} 没有关于 {target} 的发现",
         f"In the newest run, check {check} has no finding about {target}",
-        hint_zh=(f"该检查的对象有: {'、'.join(shown)}; " if shown else "") + "确要预先登记, 加 --force",
-        hint_en=(f"Its targets are: {', '.join(shown)}; " if shown else "")
-        + "to record it in advance, add --force",
+        hint_zh=zh,
+        hint_en=en,
     )
+
+
+def _listed(findings: Iterable[Past], words: Wording) -> str:
+    """The first few findings with their fingerprints, a line each."""
+    from auditor.cli.waiver_lines import finding_line
+
+    return "\n".join(f"  #{one.fingerprint} {finding_line(one, words)}" for one in islice(findings, _SHOWN))

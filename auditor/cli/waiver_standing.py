@@ -60,7 +60,7 @@ def standings(history: History, portfolio: str, rules: WaiverRules, day: date) -
     from auditor.history.waiver_log import EventKind, standing
 
     newest = next(iter(history.runs(portfolio, 1)), None)
-    findings = () if newest is None else findings_of(history, newest)
+    findings = FoundByName(() if newest is None else findings_of(history, newest))
     trail = history.events(portfolio=portfolio)
     recorded = {one.id: one for one in standing(list(trail)).values()}
     answers: dict[str, tuple[Answer, Waiver]] = {}
@@ -96,24 +96,35 @@ def _order(one: Accepted) -> tuple[bool, int, date, str]:
 
 
 def judge(
-    waiver: Waiver, findings: Iterable[Past], rules: WaiverRules, day: date
+    waiver: Waiver, findings: FoundByName, rules: WaiverRules, day: date
 ) -> tuple[WaiverUse, tuple[Past, ...]]:
     """A waiver under the policy on a day, and the findings it speaks of."""
     from auditor.history.waiver_policy import refusal, state_of
 
-    own = spoken_of(waiver, findings)
+    own = findings.of(waiver)
     checks = {one.check.upper() for one in own} | ({waiver.check.upper()} if waiver.check else set())
     why = refusal(waiver, checks, rules, day)
     state = state_of(waiver, why, rules, day)
     return WaiverUse(waiver, state, tuple(sorted(one.fingerprint for one in own)), why), own
 
 
-def spoken_of(waiver: Waiver, findings: Iterable[Past]) -> tuple[Past, ...]:
-    """The findings that a waiver speaks of; the history knows targets by their masked names."""
-    from auditor.history.records import kept
+class FoundByName:
+    """The findings of a run by what waivers call them."""
 
-    named = waiver if waiver.target is None else replace(waiver, target=kept(waiver.target))
-    return tuple(one for one in findings if named.covers(one.fingerprint, one.check, one.target))
+    def __init__(self, findings: Iterable[Past]) -> None:
+        self._by_fingerprint: dict[str, list[Past]] = {}
+        self._by_target: dict[tuple[str, str], list[Past]] = {}
+        for one in findings:
+            self._by_fingerprint.setdefault(one.fingerprint.lower(), []).append(one)
+            self._by_target.setdefault((one.check.upper(), one.target), []).append(one)
+
+    def of(self, waiver: Waiver) -> tuple[Past, ...]:
+        """Those that a waiver speaks of; the history knows targets by their masked names."""
+        from auditor.history.records import kept
+
+        if waiver.fingerprint is not None:
+            return tuple(self._by_fingerprint.get(waiver.fingerprint.lower(), ()))
+        return tuple(self._by_target.get(((waiver.check or "").upper(), kept(waiver.target)), ()))
 
 
 def retract_answers(history: History, portfolio: str, waiver: Waiver) -> None:

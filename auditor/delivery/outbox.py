@@ -11,9 +11,15 @@ from pathlib import Path
 
 from auditor.delivery.lock import Lock, waiting_lock
 from auditor.delivery.outbox_files import (
+    DAMAGED,
+    EXPIRED,
+    REFUSED,
+    SENT,
     Waiting,
     content_digest,
+    damaged_text,
     digest_of,
+    disk_text,
     file_away,
     key_digest,
     names_in,
@@ -31,8 +37,6 @@ from auditor.model.text import Text
 from auditor.model.words import Word
 
 Send = Callable[[Parcel], SendReport]
-# Drawers of the outbox: told and kept, never sent again by themselves.
-REFUSED, EXPIRED, DAMAGED, SENT = "refused", "expired", "damaged", "sent"
 _KEPT_SENT = timedelta(days=400)
 # A half-written file of this age belongs to no program that still writes.
 _LEFT_BEHIND = timedelta(days=1)
@@ -313,22 +317,6 @@ def _still_there(lock: Lock) -> bool:
         return os.path.samestat(os.fstat(lock.descriptor), os.stat(lock.path))
     except FileNotFoundError:
         return False
-
-
-def disk_text(problem: OSError | OutputError) -> Text:
-    """A fault of the disk as it is told."""
-    if isinstance(problem, OutputError):
-        return Text(f"发件箱 {problem.where}: {problem.zh}", f"outbox {problem.where}: {problem.en}")
-    said = problem.strerror or str(problem)
-    return Text(f"发件箱: {said}", f"outbox: {said}")
-
-
-def damaged_text(name: str) -> Text:
-    """A mail that is not what was put in."""
-    return Text(
-        f"发件箱中的邮件 {name} 已损坏, 没有发送, 已移至 {DAMAGED}/",
-        f"the mail {name} in the outbox is damaged; it was not sent and moved to {DAMAGED}/",
-    )
 
 
 def _enveloped(name: str, parcel: Parcel, now: datetime) -> Waiting:

@@ -13,8 +13,11 @@ from typing import Any
 
 from auditor.delivery.parcel import Parcel
 from auditor.delivery.schedule_files import read_json, write_json, write_whole
+from auditor.errors import OutputError
 from auditor.model.text import Text
 
+# Drawers of the outbox: told and kept, never sent again by themselves.
+REFUSED, EXPIRED, DAMAGED, SENT = "refused", "expired", "damaged", "sent"
 _NAME = re.compile(r"(\d{8})-([0-9a-f]{32})")
 
 
@@ -142,6 +145,22 @@ def remove(folder: Path, name: str) -> None:
     (folder / f"{name}.eml").unlink(missing_ok=True)
     with suppress(OSError):
         (folder / f"{name}.lock").unlink(missing_ok=True)
+
+
+def disk_text(problem: OSError | OutputError) -> Text:
+    """A fault of the disk as it is told."""
+    if isinstance(problem, OutputError):
+        return Text(f"发件箱 {problem.where}: {problem.zh}", f"outbox {problem.where}: {problem.en}")
+    said = problem.strerror or str(problem)
+    return Text(f"发件箱: {said}", f"outbox: {said}")
+
+
+def damaged_text(name: str) -> Text:
+    """A mail that is not what was put in."""
+    return Text(
+        f"发件箱中的邮件 {name} 已损坏, 没有发送, 已移至 {DAMAGED}/",
+        f"the mail {name} in the outbox is damaged; it was not sent and moved to {DAMAGED}/",
+    )
 
 
 def _moment(value: Any) -> datetime | None:

@@ -9,6 +9,7 @@ import socket
 import ssl
 import threading
 from contextlib import suppress
+from typing import Any
 
 from auditor.delivery.mail_address import visible
 from auditor.delivery.mail_server import MailServer, check_server, tls_context
@@ -23,6 +24,11 @@ _NO_COMMON_TLS = re.compile(
     r"VERSION|UNSUPPORTED_PROTOCOL|HANDSHAKE_FAILURE|NO_PROTOCOLS|HTTP_REQUEST|NO_SHARED"
 )
 _QUIT_S = 5.0
+# The time limit is for a piece of the mail of this size, not for the whole of it; the answer to the whole may take
+# longer than others, while the server looks for viruses (RFC 5321 4.5.3.2.6 has ten minutes): giving up too early
+# means that the mail arrives twice.
+_PIECE_OCTETS = 65_536
+_VERDICT_TIMES = 4
 _WORDS_SHOWN = 300
 
 
@@ -32,6 +38,27 @@ class MailError(Exception):
     def __init__(self, fate: Fate, said: Text, code: int | None = None) -> None:
         super().__init__(said.en)
         self.fate, self.said, self.code = fate, said, code
+
+
+class _Conversation(smtplib.SMTP):
+    """The commands, with the mail itself sent in pieces."""
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Send the mail, octets with CR LF, and wait for what the server says of it. Raises SMTPDataError."""
+        code, reply = self.docmd("data")
+        if code != 354:
+            raise smtplib.SMTPDataError(code, reply)
+        content = re.sub(rb"(?m)^\.", b"..", msg)
+        content += b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"
+        for start in range(0, len(content), _PIECE_OCTETS):
+            self.send(content[start : start + _PIECE_OCTETS])
+        sock = self.sock
+        assert sock is not None  # else `send` would have said so
+        timeout = sock.gettimeout() or 0.0
+        sock.settimeout(timeout * _VERDICT_TIMES)
+        code, reply = self.getreply()
+        sock.settimeout(timeout)
+        return code, reply
 
 
 class Connection:
@@ -59,7 +86,7 @@ class Connection:
         self._watch = threading.Timer(remaining_s, self._cut)
         self._watch.daemon = True
         self._watch.start()
-        self.smtp = smtplib.SMTP(local_hostname=_own_name(), timeout=timeout)
+        self.smtp = _Conversation(local_hostname=_own_name(), timeout=timeout)
         self.smtp.sock = raw
         try:
             self._greet(raw)

@@ -117,9 +117,7 @@ def _portfolio(changes: Changes, pen: Pen) -> tuple[Group, ...]:
         ("entities_gone", told.entities_gone),
     )
     entries = [
-        Entry(pen.label("mail_group", title=pen.label(key), count=len(names)), pen.names(names))
-        for key, names in lists
-        if names
+        Entry(pen.counted(pen.label(key), len(names)), pen.names(names)) for key, names in lists if names
     ]
     return pen.group(pen.label("changes_portfolio"), entries, len(entries)) if entries else ()
 

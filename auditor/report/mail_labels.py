@@ -60,7 +60,6 @@ _CHANGES: dict[str, Text] = {
         "No history was looked at, so this mail cannot tell what changed.",
     ),
     "mail_no_change": Text("与上次相比没有任何变化。", "Nothing has changed since the last run."),
-    "mail_group": Text("{title} ({count})", "{title} ({count})"),
     "mail_from_to": Text("由 {before} 变为 {after}", "from {before} to {after}"),
     "mail_more_names": Text("…… 另有 {count} 个", "… and {count} more"),
 }
@@ -82,7 +81,7 @@ _WORK: dict[str, Text] = {
     "mail_waivers_soon": Text("即将到期", "Lapsing soon"),
     "mail_waivers_lapsed": Text("已到期", "Lapsed"),
     "mail_waivers_refused": Text("不予采用", "Refused by the policy"),
-    "mail_waivers_unused": Text("从未用到", "Never used"),
+    "mail_waivers_unused": Text("本次未用到", "Not used in this run"),
     "mail_waiver_of": Text("指纹 {fingerprint}", "fingerprint {fingerprint}"),
     "mail_expiries": Text("到期提醒", "What runs out"),
     "mail_rungs": Text("今日提醒", "Reminders of today"),
@@ -115,8 +114,8 @@ _REPORT: dict[str, Text] = {
         "Nothing is attached or linked; whoever runs this audit keeps the whole report.",
     ),
     "mail_who": Text(
-        "本邮件由程序 audit 按设定的任务自动发送, 证件号码与电话均已打码。",
-        "The program audit sent this mail by itself, as it was set up to; ID numbers and phones are masked.",
+        "本邮件由程序 audit 生成并发送 (通常按定时任务), 证件号码与电话均已打码。",
+        "The program audit wrote and sent this mail (as a rule by schedule); ID numbers and phones are masked.",
     ),
     "mail_stop": Text(
         "不想再收到, 或收件人有误：请联系设置该任务的同事, 在策略文件的 [email] 中更改收件人；停止定时任务用命令 audit schedule remove。",

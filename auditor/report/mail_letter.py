@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 
 from auditor.model.text import Message, Text
 from auditor.report.foreign import cut
+from auditor.report.templating import CELL_LIMIT
 from auditor.report.wording import Wording
 
 _SENTENCE = 400
+_COUNTED = Text("{title} ({count})", "{title} ({count})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +135,27 @@ class Pen:
         """The sentence for what is not listed; "" where nothing is left out."""
         return self.label("changes_more", shown=shown, hidden=hidden) if hidden > 0 else ""
 
+    def counted(self, title: str, count: int) -> str:
+        """A title with the number of what stands under it."""
+        form = _COUNTED.in_language(self.words.lang)
+        return form.format(title=title, count=self.words.number(count))
+
     def group(self, title: str, entries: Sequence[Entry], count: int) -> tuple[Group, ...]:
         """A group of `count` things of which some are entries; none where there is nothing."""
         if not count:
             return ()
-        told = self.label("mail_group", title=title, count=count) if title else ""
+        told = self.counted(title, count) if title else ""
         return (Group(told, tuple(entries), self.more(len(entries), count - len(entries))),)
 
 
 def safe_link(link: str | None, words: Wording) -> str:
     """An http(s) address that may become a link; "" for anything else, also where masking would change it."""
-    if not link or words.say(link) != link or any(mark in link for mark in " \t\n\"'<>`\\"):
+    if (
+        not link
+        or len(link) > CELL_LIMIT
+        or words.say(link) != link
+        or any(mark in link for mark in " \t\n\"'<>`\\")
+    ):
         return ""
     try:
         parts = urlsplit(link)

@@ -9,12 +9,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from auditor.cli.remembered import remembered
 from auditor.cli.waive_answers import take_answers
 from auditor.cli.waive_finding import Acceptance, accept_finding
 from auditor.errors import UsageError
+from auditor.history.store import History
 from auditor.settings.policy_file import read_settings
 from tests.cli.past_audits import FAR, at, audit, document, fingerprints, refused, report, run, told
+from tests.history.past import Clock, audited, fault
 from tests.servers.postgres import PostgresServer, programs
 
 TERMS = ("--until", FAR, "--reason", "迁移中", "--by", "张某")
@@ -155,20 +156,19 @@ def test_a_day_that_is_none_is_a_usage_error(here: Path, capsys: pytest.CaptureF
     refused(capsys, "waive", "1234abcd", "--until", "2027-02-30", "--reason", "a", "--by", "b")
 
 
-def test_a_prefix_of_two_findings_names_them_both(here: Path) -> None:
-    run(here, wrong=tuple(range(1, 40)), rows=tuple(range(1, 40)))
-    from auditor.cli.waive_subject import by_fingerprint
-    from auditor.history.finding_search import findings_of
-
-    with remembered(read_settings(None), at("2026-11-23 10:00")) as store:
-        assert store is not None
-        (newest,) = store.runs()
-        findings = findings_of(store, newest)
-        assert len(findings) == 39
-        name = newest.portfolio
-        assert by_fingerprint(store, name, newest, f"#{findings[0].fingerprint.upper()}", force=False).current
-        with pytest.raises(UsageError):
-            by_fingerprint(store, name, newest, findings[0].fingerprint[:7], force=False)
+def test_a_prefix_of_two_findings_names_them_both(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    policy(here, '[history]\nstore = "past.db"\n')
+    with (
+        History.open(str(here / "past.db"), Clock()) as store,
+        store.recording(audited(fault(1), fault(2), fault(3 << 64)), "甲组", "a"),
+    ):
+        pass
+    said = refused(capsys, "waive", "0" * 20, *TERMS)
+    assert f"#{1:032x}" in said
+    assert f"#{2:032x}" in said
+    assert f"{3 << 64:032x}" not in said
+    assert f"{1:032x}" in told(capsys, "waive", f"#{1:032X}", *TERMS)
+    assert f"{3 << 64:032x}" in told(capsys, "waive", f"{3 << 64:032x}"[:16], *TERMS)
 
 
 def test_nothing_is_accepted_where_nothing_was_ever_audited(
@@ -468,6 +468,9 @@ def test_an_answer_that_was_changed_replaces_the_acceptance_that_it_made(
     assert audit("waive", "--from", path) == 0
     fill(path, {"shili-1.cn": accepted(until=date(2198, 1, 1))})
     assert "撤销" in told(capsys, "waive", "--from", path)
+    assert [one["until"] for one in waivers(capsys)] == ["2198-01-01"]
+    fill(path, {"shili-1.cn": {"接受理由": None}})
+    assert audit("waive", "--from", path) == 3
     assert [one["until"] for one in waivers(capsys)] == ["2198-01-01"]
     fill(path, {"shili-1.cn": {"处理状态": "处理中", "处理人": "张某"}})
     assert audit("waive", "--from", path) == 0

@@ -276,9 +276,8 @@ def test_an_outbox_that_cannot_be_written_is_told_and_the_mail_goes_without_it(t
 
 
 def test_a_full_disk_is_told_and_leaves_no_half_mail(outbox: Outbox) -> None:
-    with full_disk():
-        with pytest.raises(OutputError):
-            outbox.put(mail("a"), NOW)
+    with full_disk(), pytest.raises(OutputError):
+        outbox.put(mail("a"), NOW)
     assert left(outbox) == []
     with full_disk(len(mail("a").content)):  # the mail fits, its envelope after it does as well
         assert outbox.put(mail("a"), NOW) is Put.NEW

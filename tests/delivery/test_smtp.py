@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from auditor.delivery.mail_server import MailServer
+from auditor.delivery.message import Attachment
 from auditor.delivery.parcel import Fate, Parcel, SendReport
 from auditor.delivery.smtp import Courier, send
 from tests.delivery.letters import LETTER, mail
@@ -48,6 +51,23 @@ def test_a_mail_arrives_as_it_was_written() -> None:
     assert got.recipients == ("zhang@example.cn", "li@example.cn")
     assert got.sender == "audit@example.cn"
     assert got.message["Subject"] == LETTER.subject
+
+
+def test_a_long_mail_arrives_whole(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_bytes(bytes(range(256)) * 10_000)
+    with SmtpServer() as server:
+        (report,) = hand_in(plain(server.port), mail("a", attachments=(Attachment(path, "报告.html"),)))
+    assert report.delivered
+    (attached,) = server.mails[0].message.iter_attachments()
+    assert attached.get_payload(decode=True) == path.read_bytes()
+
+
+def test_lines_that_begin_with_a_full_stop_arrive_so() -> None:
+    parcel = replace(mail(), content=b"Subject: x\r\n\r\n.\r\n..a\r\n.b")
+    with SmtpServer() as server:
+        assert hand_in(plain(server.port), parcel)[0].delivered
+    assert server.mails[0].content == b"Subject: x\r\n\r\n.\r\n..a\r\n.b\r\n"
 
 
 def test_several_mails_share_one_connection() -> None:

@@ -8,9 +8,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 
 from auditor.errors import OutputError
 from auditor.model.change import Comparison
+from auditor.model.language import ENVIRONMENT
 from auditor.model.result import AuditResult
 from auditor.model.text import Text, say
 from auditor.model.verdict import Severity
@@ -63,7 +66,7 @@ def digest(result: AuditResult, lang: str = "zh", **changes: object) -> MailDocu
 
 def everything(lang: str) -> list[MailDocument]:
     return [
-        mail(lived_in(), lang, **SAID, route="王示例"),
+        mail(lived_in(), lang, route="王示例", **SAID),
         mail(sample_result(), lang),
         mail(
             hostile_past(),
@@ -151,7 +154,7 @@ def test_personal_data_are_masked_even_for_a_reader_who_may_see_them(lang: str) 
 
 
 def test_the_same_result_gives_the_same_bytes() -> None:
-    assert mail(lived_in(), **SAID) == mail(lived_in(), **SAID)
+    assert mail(lived_in(), "zh", **SAID) == mail(lived_in(), "zh", **SAID)
 
 
 def test_the_conclusion_and_what_limits_it_come_first() -> None:
@@ -255,7 +258,7 @@ def test_work_is_told_that_must_start_before_the_next_mail() -> None:
 
 
 def test_the_report_is_named_or_its_absence_is() -> None:
-    text = mail(quiet_result(), **SAID).text
+    text = mail(quiet_result(), "zh", **SAID).text
     assert f"\n{LINK}\n" in text
     assert "审计报告.xlsx" in text
     assert "超过 8 MB" in text
@@ -264,7 +267,7 @@ def test_the_report_is_named_or_its_absence_is() -> None:
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "//x.cn", "ftp://x.cn", 'https://a"b', "https://a b",
-                                  "https://", "https://x.cn/13800138000", "https://[x", "https://x\u202ey"])  # fmt: skip
+                                  "https://", "https://x.cn/13800138000", "https://[x", "https://x.cn/" + "a" * 2_000, "https://x\u202ey"])  # fmt: skip
 def test_only_a_plain_web_address_becomes_a_link(link: str) -> None:
     document = mail(quiet_result(), link=link)
     assert "<a " not in document.html
@@ -397,6 +400,27 @@ def test_a_users_template_wins_and_its_faults_are_named(tmp_path: Path) -> None:
     own.write_text("x" * 200_000, encoding="utf-8")
     with pytest.raises(OutputError, match="100,000"):
         mail(quiet_result(), templates=tmp_path)
+
+
+def test_a_third_language_is_spoken_throughout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Catalog(charset="utf-8")
+    for english, french in (
+        ("[ICP audit] {name}", "[Audit ICP] {name}"),
+        ("critical", "critique"),
+        ("Most pressing findings", "Constats urgents"),
+        ("unchanged", "inchangé"),
+    ):
+        made.add(english, french)
+    with (tmp_path / "fr.mo").open("wb") as file:
+        write_mo(file, made)
+    monkeypatch.setenv(ENVIRONMENT, str(tmp_path))
+    document = mail(counted(1, 0, 0, comparison=still()), "fr")
+    assert document.subject == "[Audit ICP] 集团域名 critique 1 | inchangé"
+    assert "[critique] OWN201" in document.text
+    for part in (document.text, document.html):
+        assert "Constats urgents" in part
+        assert "Conclusion" in part, "what the catalogue lacks stands there in English"
+    assert '<html lang="fr">' in document.html
 
 
 def test_lines_break_where_both_scripts_allow_it() -> None:

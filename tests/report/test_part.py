@@ -59,11 +59,10 @@ def two_entities(**changes: object) -> AuditResult:
         }
     )
     place = [CellRef(PATH, BOOK, number, 4) for number in (2, 3, 4)]
-    second = {"entity_number": entity_number(2), "entity_name": OTHER}
     found = (
         finding("OWN201", "one.cn", domain="one.cn", group="华东", cells=(place[0],), evidence=(seen(number=1),)),
         finding("OWN201", "two.cn", domain="two.cn", group="华北", cells=(place[1],), evidence=(seen(number=2),)),
-        finding("OWN205", "three.cn", domain="three.cn", group="华东", cells=(place[2],), **second),
+        finding("OWN205", "three.cn", domain="three.cn", group="华东", cells=(place[2],), entity_number=entity_number(2), entity_name=OTHER),
         finding(
             "SYN401", entity_number(1), group="华东", cells=tuple(place),
             evidence=(seen(number=1), seen(number=2), seen(number=3)),
@@ -156,7 +155,8 @@ def test_an_answer_too_old_for_the_whole_is_too_old_for_a_share() -> None:
 
 def test_the_plan_holds_the_work_of_the_share() -> None:
     whole = two_entities()
-    assert whole.plan is not None and list(whole.plan.orders)
+    assert whole.plan is not None
+    assert list(whole.plan.orders)
     for share in (Share("entity", entity_number(2)), Share("tag", "华北"), Share("entity", "nobody")):
         part = share_of(whole, share)
         prints = {one.fingerprint for one in part.findings}
@@ -240,7 +240,8 @@ def test_the_past_of_a_share_is_its_own_and_counted_anew() -> None:
     whole = replace(whole, comparison=replace(told, resolved=(*told.resolved, theirs)))
     part = share_of(whole, Share("entity", OWNER))
     own = part.comparison
-    assert own is not None and own.counts is not None
+    assert own is not None
+    assert own.counts is not None
     assert [one.fingerprint for one in own.resolved] == [past(1).fingerprint]
     assert own.trend == ()
     assert own.domains_gone == own.domains_arrived == ()
@@ -319,7 +320,8 @@ def test_any_value_makes_a_share_that_adds_up(kind: str, value: str) -> None:
     view = build_view(part)
     assert view.discrepancies == ()
     assert view.conclusion.state is not State.CLEAR  # the sample's run was not complete
-    assert part.part is not None and part.part.render("en")
+    assert part.part is not None
+    assert part.part.render("en")
     whole = {one.fingerprint for one in SAMPLE.result.findings}
     assert {one.fingerprint for one in part.findings} <= whole
     assert all(one.verdict in (Verdict.FAIL, Verdict.UNKNOWN) for one in part.findings)

@@ -1,0 +1,54 @@
+"""The mail of `audit run --email`: checked before the audit, sent after it, and sent too where the audit fails."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from auditor.cli.bad_news import tell_of_error
+from auditor.dispatch.audit_news import send_audit
+from auditor.dispatch.outfit import Outfit, check_mail
+from auditor.errors import AuditError
+from auditor.model.text import Text
+from auditor.past import open_history, portfolio_name
+from auditor.pipeline import Audit, Request, beijing_now
+
+
+class Mailing:
+    """What is sent for one run. PolicyError at once where the policy names no way to send."""
+
+    def __init__(self, request: Request, lang: str, templates: Path | None) -> None:
+        self.request = request
+        self.outfit = Outfit(request.settings, os.environ, beijing_now, templates=templates, lang=lang)
+        check_mail(request.settings, os.environ)
+
+    @contextmanager
+    def telling_failure(self) -> Iterator[None]:
+        """A block whose error is told to people too before it ends the command."""
+        started = beijing_now()
+        try:
+            yield
+        except AuditError as error:
+            wanted = self.request.past
+            name = portfolio_name(self.request.settings, wanted.portfolio, self.request.books)
+            tell_of_error(error, self.outfit, name, started)
+            raise
+
+    def send(self, finished: Audit, files: Mapping[str, Path]) -> tuple[Text, ...]:
+        """Send the audit; what is to be told of it. Reports are written by then, so that no fault here is an error."""
+        past = finished.past
+        try:
+            if past.address is None:
+                sent = send_audit(finished.result, past.portfolio, self.outfit, history=None, files=files)
+            else:
+                store = open_history(self.request.settings, beijing_now)
+                assert store is not None
+                with store:
+                    sent = send_audit(
+                        finished.result, past.portfolio, self.outfit, history=store, files=files
+                    )
+        except AuditError as fault:
+            return (Text(fault.describe("zh"), fault.describe("en")),)
+        return tuple(sent.told)
