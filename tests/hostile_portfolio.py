@@ -34,7 +34,8 @@ TEXTS = (
 )  # fmt: skip
 # No name of a file can hold a slash or NUL, and none may be longer than 255 octets.
 FILE = "账\x1b[31m\n\u202e<img src=x onerror=alert(7)>\"'=1+1{{7*7}}%s{0}]]>&.xlsx"
-SHEETS = ("=1+1<img src=x onerror=alert(8)>", "材料\u202e\"'&{{7*7}}%s{0}!$A$1", "@注册商</script>,;=2")
+# Nor can the name of a sheet hold one of []:*?/\ or more than 31 characters.
+SHEETS = ("=1+1<img src=x onerror=alert(8)>", "材料\u202e\"'&{{7+7}}%s{0}!$A$1", "@注册商<script>,;=2")
 _WORK = 40  # a few whole texts suffice where every one of them would make its own finding
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 

@@ -7,17 +7,21 @@ import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from auditor.delivery.lock import waiting_lock
 from auditor.delivery.parcel import Parcel
-from auditor.delivery.schedule_files import read_json, write_json, write_whole
+from auditor.delivery.schedule_files import cannot_write, read_json, write_json, write_whole
 from auditor.errors import OutputError
 from auditor.model.text import Text
 
 # Drawers of the outbox: told and kept, never sent again by themselves.
 REFUSED, EXPIRED, DAMAGED, SENT = "refused", "expired", "damaged", "sent"
+_KEPT_SENT = timedelta(days=400)
+# A half-written file of this age belongs to no program that still writes.
+_LEFT_BEHIND = timedelta(days=1)
 _NAME = re.compile(r"(\d{8})-([0-9a-f]{32})")
 
 
@@ -145,6 +149,58 @@ def remove(folder: Path, name: str) -> None:
     (folder / f"{name}.eml").unlink(missing_ok=True)
     with suppress(OSError):
         (folder / f"{name}.lock").unlink(missing_ok=True)
+
+
+def sent_at(folder: Path, key: str) -> datetime | None:
+    """When a mail of this key was noted as sent; None where it was not."""
+    try:
+        return datetime.fromisoformat(read_json(_sent_file(folder, key))["at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def note_sent(folder: Path, one: Waiting, now: datetime) -> None:
+    """Write that a mail was sent; without content and addresses. Raises OSError and OutputError."""
+    own_folder(folder / SENT)
+    write_json(_sent_file(folder, one.key), {"message_id": one.message_id, "at": now.isoformat()})
+
+
+def sweep(folder: Path, now: datetime) -> list[Text]:
+    """Old lines of `sent/` go; mails without an envelope, left by a program that died, are moved away and told."""
+    problems: list[Text] = []
+    if not folder.is_dir():
+        return problems
+    try:
+        with waiting_lock(folder / ".lock"):
+            envelopes = set(names_in(folder, ".json"))
+            for name in names_in(folder, ".eml"):
+                if name in envelopes:
+                    continue
+                mail = folder / f"{name}.eml"
+                if _settled(folder, name):
+                    mail.unlink(missing_ok=True)
+                else:
+                    own_folder(folder / DAMAGED)
+                    mail.replace(folder / DAMAGED / mail.name)
+                    problems.append(damaged_text(name))
+            for pattern, age in ((f"{SENT}/*.json", _KEPT_SENT), (".*.part", _LEFT_BEHIND)):
+                for path in folder.glob(pattern):
+                    with suppress(FileNotFoundError):
+                        if path.stat().st_mtime < (now - age).timestamp():
+                            path.unlink()
+    except OSError as problem:
+        problems.append(disk_text(cannot_write(folder, problem)))
+    return problems
+
+
+def _settled(folder: Path, name: str) -> bool:
+    """Whether it is known what became of a mail that has no envelope any more."""
+    drawers = (folder / drawer / f"{name}.json" for drawer in (REFUSED, EXPIRED))
+    return (folder / SENT / f"{digest_of(name)}.json").exists() or any(path.exists() for path in drawers)
+
+
+def _sent_file(folder: Path, key: str) -> Path:
+    return folder / SENT / f"{key_digest(key)}.json"
 
 
 def disk_text(problem: OSError | OutputError) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -34,7 +35,7 @@ def test_without_a_history_there_is_nothing_to_list_and_none_is_made(
     assert document(capsys, "history") == {"schema": "filing-history/1", "portfolios": []}
     assert "audit run" in refused(capsys, "diff")
     assert "还没有审计记录" in refused(capsys, "history", "--portfolio", "甲")
-    assert not list((here.parent).rglob("history.sqlite3"))
+    assert not list(Path(os.environ["XDG_DATA_HOME"]).rglob("history.sqlite3"))
 
 
 def test_runs_are_listed_newest_first_with_their_counts(

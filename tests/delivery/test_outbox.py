@@ -10,13 +10,16 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from auditor.delivery.mail_server import MailServer
-from auditor.delivery.outbox import Flushed, Outbox, Put, dispatch
+from auditor.delivery.outbox import Outbox, Put, dispatch
+from auditor.delivery.outbox_files import note_sent, write_waiting
+from auditor.delivery.outbox_round import Flushed
 from auditor.delivery.parcel import Fate, Outcome, Parcel, SendReport
 from auditor.delivery.smtp import Courier
 from auditor.errors import OutputError
@@ -111,6 +114,7 @@ def test_the_same_key_is_put_in_once_and_sent_once(outbox: Outbox) -> None:
     outbox.flush(post, at())
     assert outbox.put(mail("a"), NOW) is Put.SENT
     assert outbox.sent("a") == NOW
+    assert dispatch(outbox, [mail("a")], post, at()).sent_before == ("a",)
     assert outbox.sent("b") is None
     outbox.flush(post, at())
     assert post.keys == ["a"]
@@ -227,10 +231,29 @@ def test_a_program_that_died_while_sending_leaves_a_mail_that_is_sent_again_and_
 def test_a_program_that_died_after_noting_the_sending_leaves_nothing_to_send(outbox: Outbox) -> None:
     outbox.put(mail("a"), NOW)
     (one,) = outbox.waiting()
-    outbox.note_sent(one, NOW)
+    write_waiting(outbox.folder, replace(one, claimed=NOW))
+    note_sent(outbox.folder, one, NOW + timedelta(seconds=5))
     post = Post()
     assert outbox.flush(post, at()).quiet
     assert post.sent == []
+    assert left(outbox) == []
+
+
+def test_a_second_sending_that_was_asked_for_survives_the_death_of_its_sender(outbox: Outbox) -> None:
+    dispatch(outbox, [mail("a")], Post(), at())
+    assert outbox.put(mail("a"), NOW + timedelta(days=1), again=True) is Put.NEW
+    (one,) = outbox.waiting()
+    write_waiting(outbox.folder, replace(one, claimed=one.first))
+    post = Post()
+    assert outbox.flush(post, at(2)).perhaps_twice == ("a",)
+    assert post.keys == ["a"]
+
+
+def test_a_program_that_died_while_taking_a_settled_mail_out_is_no_damage(outbox: Outbox) -> None:
+    dispatch(outbox, [mail("a", "a@x.cn")], Post(a=Fate.REFUSED), at())
+    name = left(outbox, "refused")[0]
+    (outbox.folder / name).write_bytes((outbox.folder / "refused" / name).read_bytes())
+    assert outbox.flush(Post(), at()).quiet
     assert left(outbox) == []
 
 

@@ -8,6 +8,8 @@ server.mails                                                # what it took, in o
 from __future__ import annotations
 
 import asyncio
+import atexit
+import shutil
 import ssl
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -41,7 +43,9 @@ def authority() -> trustme.CA:
 @lru_cache(maxsize=1)
 def authority_file() -> str:
     """A PEM file with the authority's certificate, for `ca_file`."""
-    path = Path(tempfile.mkdtemp(prefix="mail-authority-"), "ca.pem")
+    folder = tempfile.mkdtemp(prefix="mail-authority-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = Path(folder, "ca.pem")
     authority().cert_pem.write_to_path(path)
     return str(path)
 
