@@ -53,10 +53,13 @@ golden: setup
 pictures: setup packages demo
 	$(BIN)/python docs/pictures.py
 
-bench: setup
+bench: setup packages
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.planning
 	$(BIN)/python -m benchmarks.lookups
+	$(BIN)/python -m benchmarks.html
+	$(BIN)/python -m benchmarks.workbook
+	$(BIN)/python -m benchmarks.history
 
 clean:
 	rm -rf $(VENV) build dist audit-report .mypy_cache .ruff_cache .pytest_cache .hypothesis

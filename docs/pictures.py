@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.worksheet.properties import PageSetupProperties
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -101,11 +102,11 @@ def answer(report: Path) -> None:
 
 def shoot(page: Any, name: str, first: str, last: str | None = None, *, most: int = 1400) -> None:
     """A picture from the top of one element to the end of another, at the width of the page's column."""
-    top = page.locator(first).first.bounding_box()
-    end = page.locator(last or first).first.bounding_box()
+    top, end = page.locator(first).first.bounding_box(), page.locator(last or first).last.bounding_box()
     column = page.locator("main").first.bounding_box()
-    assert top is not None and end is not None and column is not None
-    edge = 12
+    if top is None or end is None or column is None:
+        raise SystemExit(f"{name}: the report has no {first} or {last}")
+    edge = 6
     y = max(top["y"] + page.evaluate("scrollY") - edge, 0)
     bottom = end["y"] + end["height"] + page.evaluate("scrollY") + edge
     clip = {
@@ -124,53 +125,65 @@ def pages(report: Path, folder: Path) -> None:
         page = browser.new_page(viewport={"width": 1240, "height": 1000})
         page.goto(report.as_uri())
         page.wait_for_selector("#list-app[data-state=whole]", state="attached")
-        shoot(page, "report.png", "#conclusion", "#counts")
-        shoot(page, "changes.png", "#changes", most=1100)
-        shoot(page, "shared.png", "details.shared[open]")
+        shoot(page, "report.png", "#conclusion", "#changes figure.chart")
+        shoot(page, "changes.png", "#changes", "#changes figure.chart")
+        shoot(page, "charts.png", "#counts", "#counts figure.chart")
+        shoot(page, "shared.png", "details.shared[open] summary", "details.shared[open] svg >> nth=0")
         page.locator("#findings article").first.screenshot(path=str(DOCS / "finding.png"))
         page.goto(report.as_uri() + "#list")
         page.locator("[data-facet=severity] input").first.check()
         page.locator("#list-grid").press("Enter")
         page.wait_for_selector("#list-detail")
-        shoot(page, "list.png", "#list", most=1100)
+        page.evaluate("document.querySelector('#list').scrollIntoView()")
+        page.screenshot(path=str(DOCS / "list.png"))
         page.emulate_media(media="print")
         page.pdf(path=str(folder / "page.pdf"), format="A4", prefer_css_page_size=True)
         browser.close()
     rastered(folder / "page.pdf", "print.png", 3, width=800)
 
 
+def printed(book: Path, folder: Path) -> Path:
+    """A workbook as an office suite prints it."""
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [
+        program("soffice"),
+        profile,
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(folder),
+        str(book),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    return (folder / book.name).with_suffix(".pdf")
+
+
 def sheets(book: Path, folder: Path, wanted: Mapping[str, str]) -> None:
-    """Pictures of sheets as an office suite prints them: name of the picture → sheet."""
+    """Pictures of the first page of sheets, found by the foot of the page: name of the picture → sheet."""
+    pdf = printed(book, folder)
+    done = subprocess.run(
+        [program("pdftotext"), "-layout", str(pdf), "-"], check=True, capture_output=True, text=True
+    )
+    feet = [text.strip().splitlines()[-1].split()[:1] for text in done.stdout.split("\f") if text.strip()]
     for name, title in wanted.items():
-        kept = openpyxl.load_workbook(book)
-        for sheet in kept.worksheets:
-            if sheet.title != title:
-                sheet.sheet_state = "hidden"
-        kept.active = kept[title]
-        kept[title].page_setup.orientation = "landscape"
-        kept[title].sheet_properties.pageSetUpPr = openpyxl.worksheet.properties.PageSetupProperties(
-            fitToPage=True
-        )
-        kept[title].page_setup.fitToHeight = 0
-        single = folder / f"{name}.xlsx"
-        kept.save(single)
-        profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-        command = [
-            program("soffice"),
-            profile,
-            "--headless",
-            "--convert-to",
-            "pdf",
-            "--outdir",
-            str(folder),
-            str(single),
-        ]
-        subprocess.run(command, check=True, capture_output=True, timeout=240)
-        rastered(single.with_suffix(".pdf"), f"{name}.png", 1, width=1500)
+        rastered(pdf, name, feet.index([title]) + 1, width=1400, top=54, height=650)
 
 
-def rastered(pdf: Path, name: str, number: int, *, width: int) -> None:
-    """One page of a PDF as a picture so many points wide."""
+def corner(book: Path, folder: Path, title: str, area: str) -> Path:
+    """A copy of a workbook of which a part of one sheet, the first, is printed on a page."""
+    kept = openpyxl.load_workbook(book)
+    sheet = kept[title]
+    sheet.print_area = area
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    kept.save(folder / "corner.xlsx")
+    return folder / "corner.xlsx"
+
+
+def rastered(pdf: Path, name: str, number: int, *, width: int, top: int = 0, height: int = 0) -> None:
+    """One page of a PDF as a picture so many points wide, from a line on, so many lines of it (0 for all)."""
     target = DOCS / name
     command = [
         program("pdftoppm"),
@@ -184,6 +197,8 @@ def rastered(pdf: Path, name: str, number: int, *, width: int) -> None:
         "-scale-to-y",
         "-1",
     ]
+    if height:
+        command += ["-x", "0", "-y", str(top), "-W", str(width), "-H", str(height)]
     subprocess.run([*command, "-singlefile", str(pdf), str(target.with_suffix(""))], check=True)
 
 
@@ -193,8 +208,9 @@ def main() -> None:
         folder = Path(place)
         made = audited(folder)
         pages(made / "report.html", folder)
-        sheets(made / "report.xlsx", folder, {"todo": "待办", "summary": "摘要"})
-        sheets(made / "portfolio.annotated.xlsx", folder, {"annotated": "网站备案"})
+        sheets(made / "report.xlsx", folder, {"todo.png": "待办", "summary.png": "摘要"})
+        part = corner(made / "portfolio.annotated.xlsx", folder, "网站备案", "Q4:U24")
+        rastered(printed(part, folder), "annotated.png", 1, width=1400, top=85, height=450)
     sizes = {path.name: path.stat().st_size for path in sorted(DOCS.glob("*.png"))}
     too_large = [name for name, size in sizes.items() if size > MOST_BYTES]
     if too_large or sum(sizes.values()) > MOST_TOGETHER:

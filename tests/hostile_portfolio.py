@@ -25,7 +25,7 @@ DDE = "@SUM(1+1)*cmd|' /C calc'!A0"
 TERMINAL = "a\x1b[2J\x1b]0;title\x07\x9b31m\x08b\x00c\x7f"
 BIDI = "公司\u202e\u2066gnp.exe\u2069\u200f"
 BLANK = "示例\u200b\u200d\u00ad\ufeff\u2060公司\u3164"
-LONG = "<b>" + "长" * 32_758 + "=1+1</b>"
+LONG = "<b>" + "长" * 32_756 + "=1+1</b>"
 TEXTS = (
     SCRIPT, BREAKOUT, END, LINK, HYPERLINK, DDE, "=1+1", "+1+1", "-1+1", "\t=1+1", "\r=1+1", "＝1+1", TERMINAL, BIDI, BLANK, LONG,
     "{{ 7*7 }}{% for x in y %}{{ config }}", "${7*7}#{7*7}", "%s%n%d", "{0}{name}{", "}", "a,b;c\t\"d\"\r\ne\nf'g|h", "_x0041__x0000_",
@@ -35,7 +35,7 @@ TEXTS = (
 # No name of a file can hold a slash or NUL, and none may be longer than 255 octets.
 FILE = "账\x1b[31m\n\u202e<img src=x onerror=alert(7)>\"'=1+1{{7*7}}%s{0}]]>&.xlsx"
 # Nor can the name of a sheet hold one of []:*?/\ or more than 31 characters.
-SHEETS = ("=1+1<img src=x onerror=alert(8)>", "材料\u202e\"'&{{7+7}}%s{0}!$A$1", "@注册商<script>,;=2")
+SHEETS = ("=1+1<img src=x onerror=a(8)>", "材料\u202e\"'&{{7+7}}%s!$A$1", "@注册商<script>,;=2")
 _WORK = 40  # a few whole texts suffice where every one of them would make its own finding
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 

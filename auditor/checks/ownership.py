@@ -7,6 +7,7 @@ from itertools import combinations
 
 from auditor.checks.check import NOT_APPLICABLE, Check, NotApplicable, Undecided, Violation, Yielded, check
 from auditor.checks.filing_record import cells_of, entity_names, missing, name_on_record
+from auditor.checks.name_owner import looks_like_person
 from auditor.checks.names import NameMatch, compare_names, normal_name
 from auditor.checks.real_name import real_name_certificate, real_name_verified
 from auditor.checks.related_party import related_parties, standing, unreadable_relations
@@ -120,7 +121,8 @@ def _stranger(domain: FiledDomain, entity: str, registrant: str, note: str) -> M
             registrant=registrant,
         )
     listed = [party for one in domain.entities for party in related_parties(one)]
-    if note == "person_vs_company":
+    # The note is symmetric: one of several accepted parties may be the person, and the registrant the company.
+    if note == "person_vs_company" and looks_like_person(normal_name(registrant)):
         return say(
             "备案主体是 {entity}, 注册人是自然人 {registrant}, 不在台账所列的关联方 ({listed}) 之中; "
             "自然人只有是法定代表人、股东或高级管理人员时才可持有",

@@ -9,8 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from auditor.cli.progress import show_lines
 from auditor.errors import AuditError
 
 if TYPE_CHECKING:
@@ -82,24 +81,30 @@ def tell_people(report: RunReport, kept: Path) -> None:
     failed = report.run is not None and not report.run.good
     said += report.tail.splitlines()[-_TAIL_LINES:] if failed else []
     missed = not failed and any(one.kind is EventKind.MISSED for one in report.events)
-    first = min((one.first or one.at for one in report.events), default=report.started)
-    try:
-        if schedule.env_file is not None:
+    # Of a run that died or was missed the moment is its own, not that of the run which noticed it.
+    first = min((one.first or one.since or one.at for one in report.events), default=report.started)
+    lang = settings.file.audit.lang
+    if schedule.env_file is not None:
+        try:
             environment |= read_env_file(schedule.env_file)
+        except AuditError as fault:
+            # Perhaps the very reason of the failure; not every mail server asks for a password.
+            show_lines([fault.describe(lang)], err=True)
+    try:
         sent = send_failure(
-            Outfit(settings, environment, beijing_now, lang=settings.file.audit.lang),
+            Outfit(settings, environment, beijing_now, lang=lang),
             name=schedule.name,
             key=f"{schedule.name}\x1f{report.started.isoformat()}",
             missed=missed,
-            when=first if missed else report.started,
+            when=report.started if failed else first,
             said=said,
             last_good=last_good,
             next_due=next_due,
         )
     except AuditError as fault:
-        click.echo(fault.describe(settings.file.audit.lang), err=True)
+        show_lines([fault.describe(lang)], err=True)
         return
-    _show(sent, settings.file.audit.lang)
+    _show(sent, lang)
 
 
 def tell_of_error(error: AuditError, outfit: Outfit, name: str, started: datetime) -> None:
@@ -121,7 +126,7 @@ def tell_of_error(error: AuditError, outfit: Outfit, name: str, started: datetim
             next_due=None,
         )
     except AuditError as fault:
-        click.echo(fault.describe(outfit.lang), err=True)
+        show_lines([fault.describe(outfit.lang)], err=True)
         return
     _show(sent, outfit.lang)
 
@@ -133,4 +138,4 @@ def _anybody(settings: Settings) -> bool:
 
 def _show(sent: Sent, lang: str) -> None:
     for told in sent.told:
-        click.echo(told.in_language(lang), err=True)
+        show_lines([told.in_language(lang)], err=True)

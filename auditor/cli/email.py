@@ -73,13 +73,20 @@ def email(
             lang=lang,
         )
         sent = send_audit(result, found.portfolio, outfit, history=store)
-    for told in sent.told:
-        ticker.note(told.zh, told.en)
+    show_sent(sent, lang, quiet=quiet)
     return status_of(sent)
 
 
+def show_sent(sent: Sent, lang: str, *, quiet: bool) -> None:
+    """Print what became of it on standard error; of faults also where quiet was asked for."""
+    from auditor.report.foreign import visible
+
+    for told in sent.lines(quiet=quiet):
+        click.echo(visible(told.in_language(lang)), err=True)
+
+
 def status_of(sent: Sent) -> int:
-    """2 where something was refused, else 3 where something waits, else 0."""
-    if sent.refused:
+    """2 where something was refused or the settings are wrong, else 3 where something waits, else 0."""
+    if sent.refused or sent.blocked:
         return EXIT_UNABLE
     return EXIT_INCOMPLETE if sent.waiting else EXIT_CLEAN

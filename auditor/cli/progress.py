@@ -21,8 +21,10 @@ _STAGES = {
 }
 
 
-def show_lines(lines: Iterable[str]) -> None:
+def show_lines(lines: Iterable[str], *, err: bool = False) -> None:
     """Print lines; a reader that goes away early (`| head`) changes nothing about what was done.
+
+    err: on standard error.
 
     Books, replies and file names may hold what steers a terminal: it is shown instead of sent (CWE-150).
     """
@@ -30,11 +32,11 @@ def show_lines(lines: Iterable[str]) -> None:
 
     try:
         for line in lines:
-            click.echo(visible(line))
-        sys.stdout.flush()
+            click.echo(visible(line), err=err)
+        (sys.stderr if err else sys.stdout).flush()
     except BrokenPipeError:
         # What is still buffered must not fail once more when the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), (sys.stderr if err else sys.stdout).fileno())
 
 
 class Ticker:

@@ -73,7 +73,7 @@ def report(
 
     def tell(told: Message) -> None:
         if not quiet:
-            click.echo(told.render(lang), err=True)
+            show_lines([told.render(lang)], err=True)
 
     with ticker, without_collector():
         with remembered(settings, beijing_now) as store:

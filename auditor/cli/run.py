@@ -154,8 +154,9 @@ def run(
 
         show_lines(summary_lines(finished.result, lang, paths))
     if email:
-        for told in mailing.send(finished, order.masked_files()):
-            ticker.note(told.zh, told.en)
+        from auditor.cli.email import show_sent
+
+        show_sent(mailing.send(finished, order.masked_files()), lang, quiet=quiet)
     return exit_status(finished.result, fail_on or own.fail_on, new_only=new_only)
 
 

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from auditor.cli.bad_news import tell_of_error
 from auditor.dispatch.audit_news import send_audit
-from auditor.dispatch.outfit import Outfit, check_mail
+from auditor.dispatch.outfit import Outfit, Sent, check_mail
 from auditor.errors import AuditError
-from auditor.model.text import Text
 from auditor.past import open_history, portfolio_name
 from auditor.pipeline import Audit, Request, beijing_now
 
@@ -36,19 +35,17 @@ class Mailing:
             tell_of_error(error, self.outfit, name, started)
             raise
 
-    def send(self, finished: Audit, files: Mapping[str, Path]) -> tuple[Text, ...]:
-        """Send the audit; what is to be told of it. Reports are written by then, so that no fault here is an error."""
+    def send(self, finished: Audit, files: Mapping[str, Path]) -> Sent:
+        """Send the audit; what became of it. Reports are written by then, so that no fault here is an error."""
         past = finished.past
         try:
             if past.address is None:
-                sent = send_audit(finished.result, past.portfolio, self.outfit, history=None, files=files)
-            else:
-                store = open_history(self.request.settings, beijing_now)
-                assert store is not None
-                with store:
-                    sent = send_audit(
-                        finished.result, past.portfolio, self.outfit, history=store, files=files
-                    )
+                return send_audit(finished.result, past.portfolio, self.outfit, history=None, files=files)
+            store = open_history(self.request.settings, beijing_now)
+            assert store is not None
+            with store:
+                return send_audit(finished.result, past.portfolio, self.outfit, history=store, files=files)
         except AuditError as fault:
-            return (Text(fault.describe("zh"), fault.describe("en")),)
-        return tuple(sent.told)
+            sent = Sent(refused=1)
+            sent.add(fault.describe("zh"), fault.describe("en"), fault=True)
+            return sent

@@ -100,8 +100,7 @@ def waive(
         if not quiet:
             show_lines(taken_lines(taken, words))
         # What could not be used is told even where nothing else is.
-        for line in unused_lines(taken, words):
-            click.echo(line, err=True)
+        show_lines(unused_lines(taken, words), err=True)
         return EXIT_INCOMPLETE if taken.unused else EXIT_CLEAN
     from auditor.cli.waive_finding import Acceptance, accept_finding
     from auditor.cli.waiver_lines import accepted_lines

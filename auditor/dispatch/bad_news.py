@@ -7,7 +7,7 @@ from datetime import datetime
 
 from auditor.delivery.chat import Note
 from auditor.delivery.message import Letter, parcel
-from auditor.dispatch.channels import flush, post_note, tell_flushed
+from auditor.dispatch.channels import FAILURE_KEY, flush, post_note, tell_flushed
 from auditor.dispatch.outfit import LINK_TEXT, Outfit, Sent, hooks_of, outbox_of
 from auditor.model.text import Text
 from auditor.report.mail import MailKind, failure_mail
@@ -47,8 +47,8 @@ def send_failure(
             html=document.html,
             sender=own.from_,
             to=readers,
-            key=f"failure\x1f{key}",
-            thread=f"failure\x1f{name}",
+            key=f"{FAILURE_KEY}\x1f{key}",
+            thread=f"{FAILURE_KEY}\x1f{name}",
             date=outfit.clock(),
         )
         tell_flushed(flush(outbox_of(outfit.settings), [parcel(letter)], outfit), sent)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from auditor.delivery.chat import ChatKind, Hook, check_hook
+from auditor.delivery.mail_address import parse_addresses
 from auditor.delivery.mail_server import MailServer, check_server
 from auditor.delivery.outbox import Outbox
 from auditor.delivery.secrets import smtp_password
@@ -39,16 +40,29 @@ class Outfit:
 
 @dataclass
 class Sent:
-    """What became of it. told: a line each for the person at the terminal or the log."""
+    """What became of it. told: a line each for the person at the terminal or the log; faults: those of them that somebody
+    must hear of who asked for quiet.
+
+    sent, waiting, refused, blocked: recipients; blocked: the settings are wrong, it waits until they are mended.
+    """
 
     told: list[Text] = field(default_factory=list)
+    faults: list[Text] = field(default_factory=list)
     sent: int = 0
     waiting: int = 0
     refused: int = 0
+    blocked: int = 0
 
-    def tell(self, zh: str, en: str) -> None:
+    def add(self, zh: str, en: str, *, fault: bool = False) -> None:
         """Add a line."""
-        self.told.append(Text(zh, en))
+        line = Text(zh, en)
+        self.told.append(line)
+        if fault:
+            self.faults.append(line)
+
+    def lines(self, *, quiet: bool) -> tuple[Text, ...]:
+        """What to print."""
+        return tuple(self.faults if quiet else self.told)
 
 
 def check_mail(settings: Settings, environment: Mapping[str, str]) -> None:
@@ -79,6 +93,13 @@ def check_mail(settings: Settings, environment: Mapping[str, str]) -> None:
             "[email] names nobody to write to: it needs to, digest or [[email.route]]",
             where=settings.where("email"),
         )
+    # A wrong address in one route would otherwise be met after the audit, and cost all others their mail.
+    parse_addresses((own.from_, *([own.reply_to] if own.reply_to else [])))
+    parse_addresses((*own.to, *own.cc, *own.digest, *own.on_failure))
+    for route in own.route:
+        parse_addresses((*route.to, *route.cc))
+        for given in route.addresses.values():
+            parse_addresses((given,) if isinstance(given, str) else given)
     check_server(mail_server(settings, environment))
 
 
