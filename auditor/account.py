@@ -29,11 +29,11 @@ def incomplete_because(
 ) -> Iterator[Message]:
     """Why this audit is not the whole truth; nothing yielded = complete."""
     if reading.rejected:
-        yield say("有 {n} 行未能纳入审计", "{n} rows could not be taken in", n=len(reading.rejected))
+        yield say("有 {n} 行未能纳入审计", "rows that could not be taken in: {n}", n=len(reading.rejected))
     if recorded.problems:
         yield say(
             "证据文件中有 {n} 处无法使用",
-            "{n} places in the evidence files could not be used",
+            "places in the evidence files that could not be used: {n}",
             n=len(recorded.problems),
         )
     if known.report is not None:
@@ -45,22 +45,22 @@ def incomplete_because(
     )
     failed = sum(1 for domain in asked if _has_failure(dossier, domain))
     if failed:
-        yield say("有 {n} 个域名的查询失败", "look-ups failed for {n} domains", n=failed)
+        yield say("有 {n} 个域名的查询失败", "domains whose look-ups failed: {n}", n=failed)
     if unknown[Reason.NO_EVIDENCE]:
         yield say(
             "有 {n} 个域名没有任何注册信息证据",
-            "{n} domains have no registration evidence at all",
+            "domains without any registration evidence: {n}",
             n=unknown[Reason.NO_EVIDENCE],
         )
     if unknown[Reason.STALE]:
         yield say(
             "有 {n} 个域名的注册信息证据已过时",
-            "the registration evidence of {n} domains is too old",
+            "domains whose registration evidence is too old: {n}",
             n=unknown[Reason.STALE],
         )
     crashed = sum(1 for one in findings if one.reason is Reason.CRASHED)
     if crashed:
-        yield say("有 {n} 项检查程序出错", "{n} checks failed to run", n=crashed)
+        yield say("有 {n} 项检查程序出错", "checks that failed to run: {n}", n=crashed)
 
 
 def _has_failure(dossier: Dossier, domain: str) -> bool:

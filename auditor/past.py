@@ -54,7 +54,6 @@ class Past:
     noted: tuple[Answer, ...] = ()
     books: tuple[AnswerBook, ...] = ()
     notes: tuple[Text, ...] = ()
-    paths: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,9 +119,8 @@ def look_back(settings: Settings, wanted: Wanted, books: Sequence[str], clock: C
     """
     answered = tuple(read_answers(path, path.name) for path in wanted.answers)
     told = tuple(problem for book in answered for problem in book.problems)
-    paths = tuple(path.resolve() for path in wanted.answers)
     name = portfolio_name(settings, wanted.portfolio, books)
-    nothing = Past(settings, clock, name, None, books=answered, notes=told, paths=paths)
+    nothing = Past(settings, clock, name, None, books=answered, notes=told)
     if not (wanted.remember and settings.file.history.enabled):
         if wanted.since is not None:
             raise UsageError(

@@ -178,7 +178,7 @@ def audit(
         progress("plan", str(len(result.failures)))
     plan = make_plan(result, rules, policy)
     result = replace(result, plan=plan, findings=dated(result.findings, plan))
-    protected = books.paths + past.paths + tuple(path.resolve() for path in request.evidence)
+    protected = books.paths + tuple(path.resolve() for path in request.evidence)
     if request.settings.path is not None:
         protected += (request.settings.path.resolve(),)
     return Audit(result, protected, past, books.files, choice, (*past.notes, *known.notes))

@@ -56,7 +56,7 @@ def email(
 
     settings = read_settings(config)
     lang = lang or settings.file.audit.lang
-    check_mail(settings, os.environ)
+    check_mail(settings, os.environ, dry=dry_run is not None)
     ticker = Ticker(lang, quiet=quiet)
     with ticker, without_collector(), remembered(settings, beijing_now) as store:
         if store is None:

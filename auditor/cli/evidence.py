@@ -10,7 +10,7 @@ import click
 
 from auditor.cli import options
 from auditor.cli.main import EXIT_CLEAN, EXIT_INCOMPLETE
-from auditor.cli.progress import Ticker
+from auditor.cli.progress import Ticker, show_lines
 from auditor.cli.speech import spoken
 
 if TYPE_CHECKING:
@@ -55,8 +55,7 @@ def refresh(
         ticker.note(note.zh, note.en)
     assert known.report is not None
     if not quiet:
-        for line in _gathered_lines(known.report, lang):
-            click.echo(line)
+        show_lines(_gathered_lines(known.report, lang))
     return EXIT_CLEAN if known.report.complete else EXIT_INCOMPLETE
 
 
@@ -106,8 +105,7 @@ def status(books: tuple[str, ...], config: Path | None, lang: str | None) -> int
     if state is None:
         click.echo(spoken(lang, "证据库是空的。", "The evidence store is empty."))
         return EXIT_CLEAN
-    for line in _status_lines(state, lang):
-        click.echo(line)
+    show_lines(_status_lines(state, lang))
     return EXIT_CLEAN
 
 
@@ -193,6 +191,5 @@ def import_files(files: tuple[Path, ...], config: Path | None, lang: str | None)
             known=taken.known,
         )
     )
-    for problem in taken.problems:
-        click.echo("  " + problem.in_language(lang), err=True)
+    show_lines(("  " + problem.in_language(lang) for problem in taken.problems), err=True)
     return EXIT_INCOMPLETE if taken.problems else EXIT_CLEAN

@@ -122,6 +122,17 @@ def run(
             f"策略文件中的 {'、'.join(settings.unused_sections)} 在此命令中未使用",
             f"{', '.join(settings.unused_sections)} in the policy file is not used by this command",
         )
+    order = _Order(
+        out or Path(own.out),
+        formats or tuple(own.formats),
+        lang,
+        show_pii or own.show_pii,
+        templates or settings.beside(own.templates),
+    )
+    if "xlsx" in order.formats:
+        from auditor.cli.filled_in import with_filled_in
+
+        answers = with_filled_in(order.out, answers, ticker)
     request = Request(
         books=books,
         settings=settings,
@@ -132,13 +143,6 @@ def run(
         only=only,
         skip=skip,
         past=Wanted(not no_history, since, answers, portfolio),
-    )
-    order = _Order(
-        out or Path(own.out),
-        formats or tuple(own.formats),
-        lang,
-        show_pii or own.show_pii,
-        templates or settings.beside(own.templates),
     )
     with ticker, without_collector(), ended_politely():
         if email:

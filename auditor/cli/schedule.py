@@ -46,7 +46,12 @@ def schedules_folder() -> Path:
     help='何时运行, 系统时区 · when to run, in the system\'s zone: "0 7 * * 1"',
 )
 @click.option("--name", default="audit", show_default=True, help="任务名称 · the schedule's name")
-@click.option("--print", "only_print", is_flag=True, help="输出该行而不写入 crontab · print the line instead")
+@click.option(
+    "--print",
+    "only_print",
+    is_flag=True,
+    help="输出该行而不写入 crontab, 任务定义照样保存 · print the line, the schedule is kept",
+)
 @click.option("--systemd", is_flag=True, help="输出 systemd 定时器与服务 · print a systemd timer and service")
 @click.option("--replace", is_flag=True, help="替换同名任务 · replace the schedule of this name")
 @click.option(
@@ -134,8 +139,7 @@ def run(name: str, folder: Path | None, lang: str | None) -> int:
     found = read_schedule(files)
     policy_of(files.path, found.config, found.folder)
     report = run_named(name, folder or schedules_folder(), lambda told: tell_people(told, files.path))
-    for line in report_lines(report, lang or "zh", system_zone(report.started)):
-        click.echo(line, err=True)
+    show_lines(report_lines(report, lang or "zh", system_zone(report.started)), err=True)
     return report.exit_status
 
 

@@ -66,7 +66,7 @@ def send_audit(
     portfolio: the name under which its runs belong together; files: format → a report that is written already and masked.
     PolicyError for settings that cannot work; a server that does not take a mail is no error: the mail waits in the outbox.
     """
-    check_mail(outfit.settings, outfit.environment)
+    check_mail(outfit.settings, outfit.environment, dry=outfit.dry_run is not None)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="audit-mail-")))
         return _Round(result, portfolio, outfit, history, dict(files or {}), folder).go()

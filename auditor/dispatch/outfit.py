@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -65,8 +65,11 @@ class Sent:
         return tuple(self.faults if quiet else self.told)
 
 
-def check_mail(settings: Settings, environment: Mapping[str, str]) -> None:
-    """PolicyError where a mail is wanted and neither mail nor chat is set up, or what is set up cannot work."""
+def check_mail(settings: Settings, environment: Mapping[str, str], *, dry: bool = False) -> None:
+    """PolicyError where a mail is wanted and neither mail nor chat is set up, or what is set up cannot work.
+
+    dry: nothing will be sent, so that no password is needed.
+    """
     own = settings.file.email
     hooks = list(hooks_of(settings, environment))
     if own.host is None and not hooks:
@@ -100,7 +103,8 @@ def check_mail(settings: Settings, environment: Mapping[str, str]) -> None:
         parse_addresses((*route.to, *route.cc))
         for given in route.addresses.values():
             parse_addresses((given,) if isinstance(given, str) else given)
-    check_server(mail_server(settings, environment))
+    server = mail_server(settings, environment)
+    check_server(replace(server, username=None) if dry and not server.password else server)
 
 
 def mail_server(settings: Settings, environment: Mapping[str, str]) -> MailServer:

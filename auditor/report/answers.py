@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
+from zipfile import BadZipFile, ZipFile
 
 from auditor.errors import InputError
 from auditor.model.answer import Answer
@@ -68,6 +71,21 @@ def read_answers(path: Path, display: str) -> AnswerBook:
     problems += [_told(sheet, rows, display, _REPLACED) for sheet, rows in replaced if rows]
     problems += _contradictions(answers, display)
     return AnswerBook(display, digest, answers, tuple(problems), tuple(sheet.sheet for sheet in read))
+
+
+def saved_by_somebody(path: Path) -> bool:
+    """Whether a report was saved by another program since it was written, so that something may be typed into it.
+
+    This program writes one and the same moment as that of making and of changing; every office program puts its own.
+    True as well for a file that cannot be understood.
+    """
+    try:
+        with ZipFile(path) as package:
+            core = package.read("docProps/core.xml")
+    except (OSError, BadZipFile, KeyError, RuntimeError, NotImplementedError, EOFError, zlib.error):
+        return True
+    moments = re.findall(rb"<dcterms:(?:created|modified)[^>]*>([^<]*)<", core)
+    return len(moments) != 2 or moments[0] != moments[1]
 
 
 def _opened(path: Path, display: str) -> IO[bytes]:
