@@ -153,12 +153,10 @@ class _Round:
                     )
                 )
             if value == "*" and (nobody := self._unaddressed(kind, carried)):
-                shown, more = nobody[:_NAMES_TOLD], max(len(nobody) - _NAMES_TOLD, 0)
+                shown = nobody[:_NAMES_TOLD]
                 self.sent.add(
-                    f"路由 {kind} = “*” 没有这些值的地址: {'、'.join(shown)}"
-                    + (f" 等, 另有 {more} 个" if more else ""),
-                    f"the route {kind} = “*” has no address for: {', '.join(shown)}"
-                    + (f" and {more} more" if more else ""),
+                    f"路由 {kind} = “*” 有 {len(nobody)} 个值没有地址: {'、'.join(shown)}",
+                    f"the route {kind} = “*” has values without an address, {len(nobody)}: {', '.join(shown)}",
                 )
         return found
 
