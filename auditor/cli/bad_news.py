@@ -13,6 +13,7 @@ from auditor.cli.progress import show_lines
 from auditor.errors import AuditError
 
 if TYPE_CHECKING:
+    from auditor.delivery.schedule_files import ScheduleFolder
     from auditor.delivery.schedule_report import RunReport
     from auditor.dispatch.outfit import Outfit, Sent
     from auditor.settings.policy_file import Settings
@@ -20,11 +21,10 @@ if TYPE_CHECKING:
 SCHEDULE_VARIABLE = "AUDIT_SCHEDULE"
 """Set for the audits of a schedule, which tells of their failures itself."""
 
-_POLICY_COPY = "policy.toml"
 _TAIL_LINES = 20
 
 
-def policy_of(report_folder: Path, config: Path | None, folder: Path) -> Settings | None:
+def policy_of(files: ScheduleFolder, config: Path | None, folder: Path) -> Settings | None:
     """The policy of a schedule as it is now, of which a copy is kept; the copy where it can no longer be read.
 
     A policy file that somebody broke must not keep the news of it from the people that it names.
@@ -33,7 +33,7 @@ def policy_of(report_folder: Path, config: Path | None, folder: Path) -> Setting
     from auditor.settings.policy_file import DEFAULT_NAME, read_settings
 
     path = config or folder / DEFAULT_NAME
-    copy = report_folder / _POLICY_COPY
+    copy = files.policy
     try:
         settings = read_settings(path)
     except AuditError:
@@ -63,7 +63,7 @@ def tell_people(report: RunReport, kept: Path) -> None:
     from auditor.pipeline import beijing_now
 
     schedule = report.schedule
-    settings = policy_of(kept, schedule.config, schedule.folder)
+    settings = policy_of(schedule_folder(kept.parent, schedule.name), schedule.config, schedule.folder)
     if settings is None or not _anybody(settings):
         return
     environment = {**os.environ, **schedule.environment}

@@ -106,6 +106,9 @@ def install(
             click.echo(os.fsdecode(line))
         else:
             installing.put_in_place(files, made, line, UserCrontab())
+    from auditor.cli.bad_news import policy_of
+
+    policy_of(files, made.config, made.folder)
     click.echo(
         spoken(
             lang,
@@ -137,7 +140,7 @@ def run(name: str, folder: Path | None, lang: str | None) -> int:
 
     files = schedule_folder(folder or schedules_folder(), name)
     found = read_schedule(files)
-    policy_of(files.path, found.config, found.folder)
+    policy_of(files, found.config, found.folder)
     report = run_named(name, folder or schedules_folder(), lambda told: tell_people(told, files.path))
     show_lines(report_lines(report, lang or "zh", system_zone(report.started)), err=True)
     return report.exit_status
@@ -276,7 +279,7 @@ def remove(name: str, lang: str | None) -> int:
     if left != text:
         crontab.write(left)
     held = held_by(files.run_lock)
-    for path in (files.definition, files.state, files.state_lock):
+    for path in (files.definition, files.state, files.state_lock, files.policy):
         path.unlink(missing_ok=True)
     if held is None:
         files.run_lock.unlink(missing_ok=True)

@@ -40,6 +40,11 @@ class ScheduleFolder:
         return self.path / "state.json"
 
     @property
+    def policy(self) -> Path:
+        """The last policy file that could be read."""
+        return self.path / "policy.toml"
+
+    @property
     def state_lock(self) -> Path:
         """Held for the moment of a change to the state."""
         return self.path / "state.lock"

@@ -159,6 +159,10 @@ class History(Logbook):
         from auditor.history.recording import make_portfolio, write_run
 
         name = stored_name(portfolio)
+        if self._database.engine.dialect.name == "postgresql":
+            # Giving a number to a new portfolio keeps out all other new ones: not for as long as reports are written.
+            with self._database.writing(name) as connection:
+                make_portfolio(connection, name)
         with self._database.writing(name) as connection:
             owner = make_portfolio(connection, name)
             if (name, digest) in self._baselines:
@@ -198,10 +202,15 @@ class History(Logbook):
         """The names under which something was recorded."""
         import sqlalchemy as sa
 
-        from auditor.history.schema import PORTFOLIO
+        from auditor.history.schema import ANSWER, PORTFOLIO, RUN, WAIVER_EVENT
 
+        # A run that was never finished may have left a name and a number behind, and nothing under them.
+        something = sa.or_(
+            *(PORTFOLIO.c.id.in_(sa.select(table.c.portfolio)) for table in (RUN, WAIVER_EVENT, ANSWER))
+        )
+        wanted = sa.select(PORTFOLIO.c.name).where(something).order_by(PORTFOLIO.c.name)
         with self._database.reading() as connection:
-            return tuple(connection.execute(sa.select(PORTFOLIO.c.name).order_by(PORTFOLIO.c.name)).scalars())
+            return tuple(connection.execute(wanted).scalars())
 
     def runs(self, portfolio: str | None = None, limit: int | None = None) -> tuple[RunRecord, ...]:
         """Recorded runs, the one recorded last first."""
