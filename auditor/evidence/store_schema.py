@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import sqlite3
-import time
-from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import unquote
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.engine import URL, Connection, Engine
 
+from auditor.database import Named, engine_of, read_url, reason_of, without_password, write_ahead
 from auditor.errors import PolicyError
 
 SCHEMA_VERSION = 1
 BUSY_S = 30.0
+_NAMED = Named("证据库", "evidence store", "evidence")
 # An arbitrary number that all programs creating these tables in one PostgreSQL database agree upon.
 _CREATION_LOCK = 0x69637061
 
@@ -118,8 +114,8 @@ def begin_writing(connection: Connection) -> None:
 
 def open_engine(address: str) -> Engine:
     """Open the database of a store and create what it lacks. PolicyError in words for everything that can be wrong."""
-    url = _url(address)
-    engine = _sqlite(url) if url.get_backend_name() == "sqlite" else _postgresql(url)
+    url = read_url(address, _NAMED)
+    engine = engine_of(url, _NAMED, BUSY_S)
     try:
         _prepare(engine)
     except sa.exc.SQLAlchemyError as problem:
@@ -131,93 +127,11 @@ def open_engine(address: str) -> Engine:
     return engine
 
 
-def without_password(address: str) -> str:
-    """An address fit for messages: no password, wherever in the address it stands."""
-    try:
-        url = make_url(address)
-    except (sa.exc.ArgumentError, ValueError):
-        return re.sub(r"//[^@]*@", "//***@", address)
-    query = {
-        key: value
-        for key, value in url.query.items()
-        if key in ("host", "port", "dbname", "sslmode", "connect_timeout")
-    }
-    return url.set(query=query).render_as_string(hide_password=True)
-
-
-def _url(address: str) -> URL:
-    text = address.strip()
-    if "://" not in text:
-        return URL.create("sqlite", database=text)
-    try:
-        url = make_url(text)
-        backend = url.get_backend_name()
-    except (sa.exc.ArgumentError, ValueError):
-        backend = ""
-    if backend == "sqlite":
-        return url.set(drivername="sqlite")
-    if backend in ("postgresql", "postgres"):
-        return url.set(drivername="postgresql+psycopg")
-    raise PolicyError(
-        f"证据库地址无法识别: {without_password(text)}",
-        f"The address of the evidence store is not understood: {without_password(text)}",
-        hint_zh="写作 sqlite:///路径 或 postgresql://用户:密码@主机/数据库",
-        hint_en="Write sqlite:///path or postgresql://user:password@host/database",
-    )
-
-
-def _sqlite(url: URL) -> Engine:
-    name = url.database or ""
-    options: dict[str, Any] = {"connect_args": {"timeout": BUSY_S}}
-    if name in ("", ":memory:"):
-        # One connection for all: a second one would see another, empty database.
-        options |= {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
-    else:
-        path = Path(name).expanduser()
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.exists():
-                path.touch(mode=0o600)  # holders' names are nobody else's business
-        except OSError as problem:
-            raise PolicyError(
-                f"无法建立证据库文件: {problem.strerror}",
-                f"The file of the evidence store cannot be made: {problem.strerror}",
-                hint_zh="核对 [evidence] store 的路径与权限",
-                hint_en="Check the path in [evidence] store and its permissions",
-                where=str(path),
-            ) from problem
-        url = url.set(database=str(path))
-    engine = sa.create_engine(url, **options)
-    sa.event.listen(engine, "connect", _set_up_sqlite)
-    return engine
-
-
-def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    # Transactions begin where the store says so, never by a guess of the driver.
-    connection.isolation_level = None
-    connection.execute(f"PRAGMA busy_timeout = {int(BUSY_S * 1000)}")
-    connection.execute("PRAGMA synchronous = NORMAL")
-
-
-def _postgresql(url: URL) -> Engine:
-    try:
-        return sa.create_engine(
-            url, connect_args={"connect_timeout": 10}, pool_pre_ping=True, hide_parameters=True
-        )
-    except ModuleNotFoundError as problem:
-        raise PolicyError(
-            "连接 PostgreSQL 需要 psycopg, 尚未安装",
-            "PostgreSQL needs psycopg, which is not installed",
-            hint_zh='pip install "icp-audit[postgres]"',
-            hint_en='pip install "icp-audit[postgres]"',
-        ) from problem
-
-
 def _prepare(engine: Engine) -> None:
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             _refuse_foreign(connection)
-            _write_ahead(connection)
+            write_ahead(connection)
         begin_writing(connection)
         if engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CREATION_LOCK)))
@@ -249,20 +163,6 @@ def _refuse_foreign(connection: Connection) -> None:
         )
 
 
-def _write_ahead(connection: Connection) -> None:
-    """Let readers and one writer work side by side (SQLite's write-ahead log); the file keeps the setting."""
-    for left in reversed(range(100)):
-        try:
-            if connection.exec_driver_sql("PRAGMA journal_mode").scalar() != "wal":
-                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-            return
-        except sa.exc.OperationalError as problem:
-            # The change wants the file for itself, and does not always wait for it of its own accord.
-            if not left or "locked" not in str(problem.orig):
-                raise
-            time.sleep(0.05)
-
-
 def _refuse(url: URL, problem: sa.exc.SQLAlchemyError) -> NoReturn:
     # Without the chain: a driver's message may repeat what it was given to connect with.
     shown, reason = without_password(url.render_as_string(hide_password=False)), reason_of(problem, url)
@@ -289,15 +189,3 @@ def _refuse(url: URL, problem: sa.exc.SQLAlchemyError) -> NoReturn:
         hint_en="Check host, port, user and password in [evidence] store, and that the server runs",
         where=shown,
     ) from None
-
-
-def reason_of(problem: sa.exc.SQLAlchemyError, url: URL) -> str:
-    """The driver's own words in one line, without the statement, its values and any password."""
-    cause = problem.orig if isinstance(problem, sa.exc.DBAPIError) and problem.orig is not None else problem
-    words = " ".join(str(cause).split())[:300] or type(cause).__name__
-    secrets = [url.password, *(url.query.get(key) for key in ("password", "sslpassword", "passfile"))]
-    for secret in secrets:
-        for form in (secret, unquote(secret)) if isinstance(secret, str) else ():
-            if form:
-                words = words.replace(form, "***")
-    return words

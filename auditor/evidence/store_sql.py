@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from auditor.database import reason_of, without_password
 from auditor.errors import AuditError, InputError, OutputError
 from auditor.evidence.freshness import Reading
 from auditor.evidence.store_rows import (
@@ -38,8 +39,6 @@ from auditor.evidence.store_schema import (
     insert_new,
     insert_or_replace,
     open_engine,
-    reason_of,
-    without_password,
 )
 
 # Level 1 packs WHOIS text nearly as small as the default at a third of the time.

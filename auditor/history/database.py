@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import unquote
 from zlib import crc32
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import StaticPool
 
+from auditor.database import Named, engine_of, read_url, reason_of, without_password, write_ahead
 from auditor.errors import AuditError, OutputError, PolicyError
 from auditor.history.migration import migrate
 
 _RUN_LOCK = 0x69637072  # one half of the advisory locks that runs of a portfolio take on PostgreSQL
 _LOCK_NOT_AVAILABLE = "55P03"
+_NAMED = Named("历史库", "history", "history")
 
 
 class Database:
@@ -29,10 +26,10 @@ class Database:
 
     def __init__(self, address: str, wait_s: float) -> None:
         self.wait_s = wait_s
-        self.engine = _engine(_url(address), wait_s)
+        self.engine = engine_of(read_url(address, _NAMED), _NAMED, wait_s)
         try:
             if self.engine.dialect.name == "sqlite":
-                _write_ahead(self.engine)
+                self._set_up_file()
             migrate(self.engine, self.where, wait_s)
         except SQLAlchemyError as problem:
             self.engine.dispose()
@@ -40,6 +37,13 @@ class Database:
         except PolicyError:
             self.engine.dispose()
             raise
+
+    def _set_up_file(self) -> None:
+        with self.engine.connect() as connection:
+            names = sa.inspect(connection).get_table_names()
+            # A file of somebody else's is refused by the migration and must stay as it is.
+            if not names or "history_run" in names:
+                write_ahead(connection)
 
     @property
     def where(self) -> str:
@@ -149,129 +153,9 @@ def bulk_insert(
         raise sa.exc.DBAPIError("COPY", None, problem) from None
 
 
-def without_password(address: str) -> str:
-    """An address fit for messages: no password, wherever in the address it stands."""
-    try:
-        url = make_url(address)
-    except (sa.exc.ArgumentError, ValueError):
-        return re.sub(r"//[^@]*@", "//***@", address)
-    kept = ("host", "port", "dbname", "sslmode", "connect_timeout")
-    query = {key: value for key, value in url.query.items() if key in kept}
-    return url.set(query=query).render_as_string(hide_password=True)
-
-
-def reason_of(problem: SQLAlchemyError, url: URL) -> str:
-    """The driver's own words in one line, without the statement, its values and any password."""
-    cause = problem.orig if isinstance(problem, sa.exc.DBAPIError) and problem.orig is not None else problem
-    words = " ".join(str(cause).split())[:300] or type(cause).__name__
-    secrets = [url.password, *(url.query.get(key) for key in ("password", "sslpassword", "passfile"))]
-    for secret in secrets:
-        for form in (secret, unquote(secret)) if isinstance(secret, str) else ():
-            if form:
-                words = words.replace(form, "***")
-    return words
-
-
 def _is_locked(problem: SQLAlchemyError) -> bool:
     if not isinstance(problem, sa.exc.DBAPIError) or problem.orig is None:
         return False
     if isinstance(problem.orig, sqlite3.OperationalError):
         return "locked" in str(problem.orig)
     return getattr(problem.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE
-
-
-def _url(address: str) -> URL:
-    text = address.strip()
-    if "://" not in text:
-        return URL.create("sqlite", database=text)
-    try:
-        url = make_url(text)
-        backend = url.get_backend_name()
-    except (sa.exc.ArgumentError, ValueError):
-        backend = ""
-    if backend == "sqlite":
-        return url.set(drivername="sqlite")
-    if backend in ("postgresql", "postgres"):
-        return url.set(drivername="postgresql+psycopg")
-    raise PolicyError(
-        f"历史库地址无法识别: {without_password(text)}",
-        f"The address of the history is not understood: {without_password(text)}",
-        hint_zh="写作 sqlite:///路径 或 postgresql://用户:密码@主机/数据库",
-        hint_en="Write sqlite:///path or postgresql://user:password@host/database",
-    )
-
-
-def _engine(url: URL, wait_s: float) -> Engine:
-    if url.get_backend_name() != "sqlite":
-        return _postgresql(url)
-    name = url.database or ""
-    options: dict[str, Any] = {"connect_args": {"timeout": wait_s}}
-    if name in ("", ":memory:"):
-        # One connection for all: a second one would see another, empty database.
-        options |= {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
-    else:
-        path = Path(name).expanduser()
-        _make_file(path)
-        url = url.set(database=str(path))
-    engine = sa.create_engine(url, **options)
-
-    def set_up(connection: sqlite3.Connection, _record: object) -> None:
-        # Transactions begin where the history says so, never by a guess of the driver.
-        connection.isolation_level = None
-        connection.execute(f"PRAGMA busy_timeout = {int(wait_s * 1000)}")
-        connection.execute("PRAGMA synchronous = NORMAL")
-
-    sa.event.listen(engine, "connect", set_up)
-    return engine
-
-
-def _make_file(path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            path.touch(mode=0o600)  # it tells of people; SQLite gives the files beside it the same mode
-    except OSError as problem:
-        raise PolicyError(
-            f"无法建立历史库文件: {problem.strerror}",
-            f"The file of the history cannot be made: {problem.strerror}",
-            hint_zh="核对 [history] store 的路径与权限",
-            hint_en="Check the path in [history] store and its permissions",
-            where=str(path),
-        ) from problem
-
-
-def _postgresql(url: URL) -> Engine:
-    try:
-        return sa.create_engine(
-            url, connect_args={"connect_timeout": 10}, pool_pre_ping=True, hide_parameters=True
-        )
-    except ModuleNotFoundError as problem:
-        raise PolicyError(
-            "连接 PostgreSQL 需要 psycopg, 尚未安装",
-            "PostgreSQL needs psycopg, which is not installed",
-            hint_zh='pip install "icp-audit[postgres]"',
-            hint_en='pip install "icp-audit[postgres]"',
-        ) from problem
-
-
-def _write_ahead(engine: Engine) -> None:
-    """Let readers and one writer work side by side (SQLite's write-ahead log); the file keeps the setting."""
-    for left in reversed(range(100)):
-        try:
-            with engine.connect() as connection:
-                # A file of somebody else's is refused later and must stay as it is.
-                foreign = (
-                    not sa.inspect(connection).has_table("history_run")
-                    and sa.inspect(connection).get_table_names()
-                )
-                if not foreign and connection.exec_driver_sql("PRAGMA journal_mode").scalar() not in (
-                    "wal",
-                    "memory",
-                ):
-                    connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-            return
-        except sa.exc.OperationalError as problem:
-            # The change wants the file for itself, and does not always wait for it of its own accord.
-            if not left or "locked" not in str(problem.orig):
-                raise
-            time.sleep(0.05)
