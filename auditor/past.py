@@ -11,13 +11,14 @@ from pathlib import Path
 
 from auditor.errors import AuditError, UsageError
 from auditor.history.acceptance import accept
+from auditor.history.comparison import recounted
 from auditor.history.store import History, default_address, digest_of
 from auditor.history.waiver_policy import WaiverRules
 from auditor.model.answer import Answer, StaleAnswer
 from auditor.model.result import AuditResult
 from auditor.model.text import Text
 from auditor.model.waiver import Waiver
-from auditor.report.answers import AnswerBook, read_answers
+from auditor.report.answers import AnswerBook
 from auditor.settings.policy_file import Settings
 
 Clock = Callable[[], datetime]
@@ -33,7 +34,7 @@ class Wanted:
 
     remember: bool = True
     since: str | None = None
-    answers: tuple[Path, ...] = ()
+    answers: tuple[AnswerBook, ...] = ()
     portfolio: str | None = None
 
 
@@ -112,15 +113,14 @@ def _stands(address: str) -> bool:
 
 
 def look_back(settings: Settings, wanted: Wanted, books: Sequence[str], clock: Clock) -> Past:
-    """Read the filled-in reports and what history holds of the portfolio, before anything else costs time.
+    """Read what history holds of the portfolio, before anything else costs time.
 
-    InputError for a report without answers, UsageError for `since` without a history. A history of the policy's that cannot
-    be used is a PolicyError; the one that is merely the default is told and left out, so that an audit never depends on it.
+    UsageError for `since` without a history. A history of the policy's that cannot be used is a PolicyError; the one that
+    is merely the default is told and left out, so that an audit never depends on it.
     """
-    answered = tuple(read_answers(path, path.name) for path in wanted.answers)
-    told = tuple(problem for book in answered for problem in book.problems)
+    told = tuple(problem for book in wanted.answers for problem in book.problems)
     name = portfolio_name(settings, wanted.portfolio, books)
-    nothing = Past(settings, clock, name, None, books=answered, notes=told)
+    nothing = Past(settings, clock, name, None, books=wanted.answers, notes=told)
     if not (wanted.remember and settings.file.history.enabled):
         if wanted.since is not None:
             raise UsageError(
@@ -158,13 +158,9 @@ def beside(past: Past, result: AuditResult, choice: str = "") -> AuditResult:
         return _accepted(past, result)
     with History.open(past.address, _Now(past.clock)) as history:
         digest, trend = digest_of(result, choice), past.settings.file.history.trend_runs
-        first = history.compared(result, past.portfolio, digest=digest, since=past.since, trend=trend)
-        accepted = _accepted(past, first)
-        if accepted.findings == first.findings:
-            return accepted
-        # What a waiver covers, and what it no longer covers, is counted otherwise.
-        again = history.compared(accepted, past.portfolio, digest=digest, since=past.since, trend=trend)
-        return replace(again, waivers=accepted.waivers, stale_answers=accepted.stale_answers)
+        compared = history.compared(result, past.portfolio, digest=digest, since=past.since, trend=trend)
+    # What a waiver covers, and what it no longer covers, is counted otherwise.
+    return recounted(_accepted(past, compared))
 
 
 def _accepted(past: Past, result: AuditResult) -> AuditResult:

@@ -18,6 +18,7 @@ from auditor.model.values import BEIJING
 from auditor.model.waiver import Waiver
 from auditor.past import Wanted
 from auditor.pipeline import Audit, Request, audit
+from auditor.report.answers import read_answers
 from auditor.report.write import write_reports
 from auditor.settings.policy_file import Settings, read_settings
 from tests.bookwriters import columns_of, header
@@ -172,7 +173,7 @@ def _audited(folder: Path, settings: Settings, as_of: date, answers: tuple[Path,
         settings=settings,
         evidence=(folder / EVIDENCE,),
         as_of=as_of,
-        past=Wanted(answers=answers),
+        past=Wanted(answers=tuple(read_answers(path, path.name) for path in answers)),
     )
     made = audit(request, clock=lambda: datetime(as_of.year, as_of.month, as_of.day, 8, tzinfo=BEIJING))
     return replace(made, result=replace(made.result, run=replace(made.result.run, version=_VERSION)))

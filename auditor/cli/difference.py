@@ -38,8 +38,6 @@ class SideBySide:
 
 def side_by_side(history: History, before: RunRecord, after: RunRecord, rules: WaiverRules) -> SideBySide:
     """Lay two runs of one portfolio side by side. UsageError where they are of different portfolios."""
-    from auditor.history.finding_search import findings_of
-
     told = history.diff(
         before.id, after.id, before.portfolio if before.portfolio == after.portfolio else None
     )
@@ -48,7 +46,7 @@ def side_by_side(history: History, before: RunRecord, after: RunRecord, rules: W
     lapsed: list[PastFinding] = []
     accepted: list[PastFinding] = []
     if then or now:
-        for one in findings_of(history, after):
+        for one in history.findings(after):
             if one.pending:
                 continue
             if one.fingerprint in then and one.fingerprint not in now:
@@ -92,10 +90,9 @@ def _accepted(history: History, run: RunRecord, rules: WaiverRules) -> tuple[set
 
 def _by_trail(history: History, run: RunRecord, rules: WaiverRules) -> set[str]:
     from auditor.cli.waiver_standing import FoundByName, judge
-    from auditor.history.finding_search import findings_of
     from auditor.history.waiver_log import standing
 
     until_then = [one for one in history.events(portfolio=run.portfolio) if one.at <= run.recorded_at]
-    findings = FoundByName(one for one in findings_of(history, run) if not one.pending)
+    findings = FoundByName(one for one in history.findings(run) if not one.pending)
     uses = (judge(one, findings, rules, run.as_of)[0] for one in standing(until_then).values())
     return {fingerprint for use in uses if use.effective for fingerprint in use.findings}

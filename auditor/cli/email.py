@@ -52,6 +52,7 @@ def email(
     from auditor.dispatch.audit_news import send_audit
     from auditor.dispatch.outfit import Outfit, check_mail
     from auditor.pipeline import beijing_now, without_collector
+    from auditor.report.view import build_view
     from auditor.settings.policy_file import read_settings
 
     settings = read_settings(config)
@@ -72,7 +73,7 @@ def email(
             again=again,
             lang=lang,
         )
-        sent = send_audit(result, found.portfolio, outfit, history=store)
+        sent = send_audit(build_view(result), found.portfolio, outfit, history=store)
     show_sent(sent, lang, quiet=quiet)
     return status_of(sent)
 

@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from auditor.cli.progress import Ticker
 from auditor.errors import InputError
 from auditor.report.staging import cannot_write
 
+if TYPE_CHECKING:
+    from auditor.report.answers import AnswerBook
 
-def with_filled_in(out: Path, answers: tuple[Path, ...], ticker: Ticker) -> tuple[Path, ...]:
-    """The filled-in reports to read: those named, and before them the last one in `out` where somebody saved it since.
 
-    One that cannot be read back is copied aside, since the new report takes its place. OutputError where that fails.
+def named_answers(paths: Iterable[Path]) -> tuple[AnswerBook, ...]:
+    """The filled-in reports that were named. InputError for one that cannot be read."""
+    from auditor.report.answers import read_answers
+
+    return tuple(read_answers(path, path.name) for path in paths)
+
+
+def answers_in_place(last: Path, named: Collection[Path], ticker: Ticker) -> tuple[AnswerBook, ...]:
+    """What somebody typed into the last report, which the next one is written over; nothing where it was named itself.
+
+    One that cannot be read back is copied aside. OutputError where that fails.
     """
     from auditor.report.answers import read_answers, saved_by_somebody
-    from auditor.report.write import FORMATS
 
-    last = out / FORMATS["xlsx"].file
-    named = {path.resolve() for path in answers}
-    if not last.is_file() or last.resolve() in named or not saved_by_somebody(last):
-        return answers
+    if not last.is_file() or last.resolve() in {path.resolve() for path in named}:
+        return ()
+    if not saved_by_somebody(last):
+        return ()
     try:
         found = read_answers(last, last.name)
     except InputError as fault:
@@ -31,15 +42,15 @@ def with_filled_in(out: Path, answers: tuple[Path, ...], ticker: Ticker) -> tupl
             f"{last} 中填写的内容无法读取, 已另存为 {copy.name}: {fault.zh}",
             f"What is typed into {last} cannot be read; it is kept as {copy.name}: {fault.en}",
         )
-        return answers
+        return ()
     typed = sum(1 for one in found.answers if any(one.typed))
     if not typed:
-        return answers
+        return ()
     ticker.note(
         f"沿用 {last} 中填写的处理意见: {typed} 条",
         f"Answers typed into {last} are carried on: {typed}",
     )
-    return (last, *answers)
+    return (found,)
 
 
 def _copy_aside(path: Path) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -20,6 +20,7 @@ from auditor.cli.progress import Ticker, show_lines
 if TYPE_CHECKING:
     from auditor.model.result import AuditResult
     from auditor.pipeline import Audit, Request
+    from auditor.report.view import View
 
 _FORMATS = ("html", "xlsx", "json", "csv", "annotated")
 
@@ -128,11 +129,8 @@ def run(
         lang,
         show_pii or own.show_pii,
         templates or settings.beside(own.templates),
+        answers,
     )
-    if "xlsx" in order.formats:
-        from auditor.cli.filled_in import with_filled_in
-
-        answers = with_filled_in(order.out, answers, ticker)
     request = Request(
         books=books,
         settings=settings,
@@ -142,7 +140,7 @@ def run(
         retry_unknown=retry_unknown,
         only=only,
         skip=skip,
-        past=Wanted(not no_history, since, answers, portfolio),
+        past=Wanted(not no_history, since, portfolio=portfolio),
     )
     with ticker, without_collector(), ended_politely():
         if email:
@@ -150,29 +148,30 @@ def run(
 
             mailing = Mailing(request, order.lang, order.templates)
             with mailing.telling_failure():
-                finished, paths = _written(request, order, ticker)
+                finished, view, paths = _written(request, order, ticker)
         else:
-            finished, paths = _written(request, order, ticker)
+            finished, view, paths = _written(request, order, ticker)
     if not quiet:
         from auditor.report.summary import summary_lines
 
-        show_lines(summary_lines(finished.result, lang, paths))
+        show_lines(summary_lines(finished.result, lang, paths, view=view))
     if email:
         from auditor.cli.email import show_sent
 
-        show_sent(mailing.send(finished, order.masked_files()), lang, quiet=quiet)
+        show_sent(mailing.send(finished, view, order.masked_files()), lang, quiet=quiet)
     return exit_status(finished.result, fail_on or own.fail_on, new_only=new_only)
 
 
 @dataclass(frozen=True)
 class _Order:
-    """Which reports are written where, and for whom."""
+    """Which reports are written where, for whom, and the filled-in ones that were named."""
 
     out: Path
     formats: tuple[str, ...]
     lang: str
     show_pii: bool
     templates: Path | None
+    answers: tuple[Path, ...]
 
     def masked_files(self) -> dict[str, Path]:
         """Format → the file, of those that may be mailed."""
@@ -182,15 +181,21 @@ class _Order:
         return {name: self.out / FORMATS[name].file for name in chosen if name in FORMATS}
 
 
-def _written(request: Request, order: _Order, ticker: Ticker) -> tuple[Audit, tuple[Path, ...]]:
+def _written(request: Request, order: _Order, ticker: Ticker) -> tuple[Audit, View, tuple[Path, ...]]:
     """Audit, then write the reports and record the run, both or neither."""
+    from auditor.cli.filled_in import answers_in_place, named_answers
     from auditor.pipeline import audit
-    from auditor.report.write import write_reports
+    from auditor.report.view import build_view
+    from auditor.report.write import FORMATS, write_reports
 
-    finished = audit(request, ticker)
+    books = named_answers(order.answers)
+    if "xlsx" in order.formats:
+        books = (*answers_in_place(order.out / FORMATS["xlsx"].file, order.answers, ticker), *books)
+    finished = audit(replace(request, past=replace(request.past, answers=books)), ticker)
     for note in finished.notes:
         ticker.note(note.zh, note.en)
     ticker("write", str(order.out))
+    view = build_view(finished.result)
     with finished.recorded() as later:
         paths = write_reports(
             finished.result,
@@ -200,12 +205,13 @@ def _written(request: Request, order: _Order, ticker: Ticker) -> tuple[Audit, tu
             show_pii=order.show_pii,
             templates=order.templates,
             protect=finished.protected,
+            view=view,
             books=finished.books,
             tell=lambda told: ticker.note(told.render("zh"), told.render("en")),
         )
     for note in later:
         ticker.note(note.zh, note.en)
-    return finished, paths
+    return finished, view, paths
 
 
 @contextmanager

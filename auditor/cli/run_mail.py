@@ -13,6 +13,7 @@ from auditor.dispatch.outfit import Outfit, Sent, check_mail
 from auditor.errors import AuditError
 from auditor.past import open_history, portfolio_name
 from auditor.pipeline import Audit, Request, beijing_now
+from auditor.report.view import View
 
 
 class Mailing:
@@ -35,16 +36,16 @@ class Mailing:
             tell_of_error(error, self.outfit, name, started)
             raise
 
-    def send(self, finished: Audit, files: Mapping[str, Path]) -> Sent:
+    def send(self, finished: Audit, view: View, files: Mapping[str, Path]) -> Sent:
         """Send the audit; what became of it. Reports are written by then, so that no fault here is an error."""
         past = finished.past
         try:
             if past.address is None:
-                return send_audit(finished.result, past.portfolio, self.outfit, history=None, files=files)
+                return send_audit(view, past.portfolio, self.outfit, history=None, files=files)
             store = open_history(self.request.settings, beijing_now)
             assert store is not None
             with store:
-                return send_audit(finished.result, past.portfolio, self.outfit, history=store, files=files)
+                return send_audit(view, past.portfolio, self.outfit, history=store, files=files)
         except AuditError as fault:
             sent = Sent(refused=1)
             sent.add(fault.describe("zh"), fault.describe("en"), fault=True)

@@ -70,7 +70,6 @@ def take_answers(
     """
     from auditor.cli.waive_finding import portfolio_of
     from auditor.history.acceptance_answers import in_order, waivers_from_answers
-    from auditor.history.finding_search import last_seen
     from auditor.past import waiver_rules
     from auditor.report.answers import read_answers
 
@@ -82,9 +81,9 @@ def take_answers(
         typed = [one for one in book.answers if any(one.typed)]
         marks = {one.fingerprint for one in typed if one.fingerprint}
         name = portfolio_of(
-            store, settings, portfolio, force=force, has=lambda one: bool(last_seen(store, one, marks))
+            store, settings, portfolio, force=force, has=lambda one: bool(store.last_seen(one, marks))
         )
-        seen = last_seen(store, name, marks)
+        seen = store.last_seen(name, marks)
         strange = [] if force else [one for one in typed if one.fingerprint and one.fingerprint not in seen]
         known = [one for one in typed if one not in strange] if strange else typed
         read = waivers_from_answers(known, rules, day, approver=approver, made_at=now)

@@ -147,10 +147,9 @@ def portfolio_of(
 def _speaks_of(store: History, asked: Acceptance, portfolio: str) -> bool:
     """Whether the newest run of a portfolio has what somebody named."""
     from auditor.cli.waiver_standing import FoundByName
-    from auditor.history.finding_search import findings_of
 
     runs = store.runs(portfolio, 1)
-    findings = findings_of(store, runs[0]) if runs else ()
+    findings = store.findings(runs[0]) if runs else ()
     if asked.fingerprint is not None:
         mark = plain_mark(asked.fingerprint)
         return any(one.fingerprint.startswith(mark) for one in findings)

@@ -45,7 +45,6 @@ def by_fingerprint(
 
     UsageError for what is no fingerprint, for several, and for one that no run of the portfolio ever had, unless forced.
     """
-    from auditor.history.finding_search import findings_of, last_seen
     from auditor.report.wording import Wording
 
     mark = plain_mark(typed)
@@ -56,7 +55,7 @@ def by_fingerprint(
             hint_zh="报告、audit.json 与 `audit diff` 中列有指纹",
             hint_en="The reports, audit.json and `audit diff` show fingerprints",
         )
-    findings = () if newest is None else findings_of(store, newest)
+    findings = () if newest is None else store.findings(newest)
     found = tuple(one for one in findings if one.fingerprint.startswith(mark))
     if len(found) == 1:
         return Subject(found, True, fingerprint=found[0].fingerprint)
@@ -69,7 +68,7 @@ def by_fingerprint(
             hint_en="Give more digits",
         )
     whole = _FINGERPRINT.fullmatch(mark) is not None
-    if whole and (earlier := last_seen(store, portfolio, [mark])):
+    if whole and (earlier := store.last_seen(portfolio, [mark])):
         return Subject(tuple(earlier.values()), False, fingerprint=mark)
     if whole and force:
         return Subject((), False, fingerprint=mark)
@@ -86,7 +85,6 @@ def by_target(store: History, newest: RunRecord | None, check: str, target: str,
     """The findings of the newest run that a check has about a target; UsageError where it has none, unless forced."""
     from auditor.checks.catalogue import CATALOGUE
     from auditor.cli.waiver_standing import FoundByName
-    from auditor.history.finding_search import findings_of
 
     check, target = check.strip().upper(), target.strip()
     if check not in {one.id.upper() for one in CATALOGUE}:
@@ -96,7 +94,7 @@ def by_target(store: History, newest: RunRecord | None, check: str, target: str,
             hint_zh="`audit checks` 列出全部检查",
             hint_en="`audit checks` lists them all",
         )
-    findings = () if newest is None else findings_of(store, newest)
+    findings = () if newest is None else store.findings(newest)
     asked = Waiver("", "", "", date.max, check=check, target=target)
     found = FoundByName(findings).of(asked)
     if found or force:

@@ -56,11 +56,10 @@ class Standings:
 def standings(history: History, portfolio: str, rules: WaiverRules, day: date) -> Standings:
     """What is on record or was answered, withdrawn ones last, on a day."""
     from auditor.history.acceptance_answers import waiver_of
-    from auditor.history.finding_search import findings_of
     from auditor.history.waiver_log import EventKind, standing
 
     newest = next(iter(history.runs(portfolio, 1)), None)
-    findings = FoundByName(() if newest is None else findings_of(history, newest))
+    findings = FoundByName(() if newest is None else history.findings(newest))
     trail = history.events(portfolio=portfolio)
     recorded = {one.id: one for one in standing(list(trail)).values()}
     answers: dict[str, tuple[Answer, Waiver]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from auditor.history import queries, world
-from auditor.history.comparison import Standing, extent, sort_gone, standings
+from auditor.history.comparison import Standing, counted, extent, sort_gone, standings
 from auditor.history.recording import stored_facts
 from auditor.history.records import Difference, Past, RunRecord, storable
 from auditor.history.schema import FACT, MEMBER, RUN, SPAN
 from auditor.model.change import Change, Comparison, TrendPoint
-from auditor.model.result import AuditResult, RunInfo
+from auditor.model.result import AuditResult
 from auditor.model.verdict import Severity, Verdict
 
 
@@ -52,7 +52,7 @@ def compare(
     """An audit against a recorded run of its portfolio, and how each of its findings stands, by fingerprint."""
     if portfolio is None or since is None:
         found = {one.fingerprint: Standing(Change.NEW) for one in result.findings}
-        return Comparison(None, counts=_counts(result, found, 0), trend=trend), found
+        return Comparison(None, counts=counted(_changes(result, found), 0), trend=trend), found
     looked = extent(result)
     before = queries.findings_at(connection, portfolio, since.number)
     now = {storable(one.fingerprint) for one in result.findings}
@@ -68,7 +68,7 @@ def compare(
         since=since.id,
         since_as_of=since.as_of,
         since_at=since.started_at,
-        counts=_counts(result, found, len(gone.resolved)),
+        counts=counted(_changes(result, found), len(gone.resolved)),
         before=_before(found),
         resolved=tuple(one.shown() for one in gone.resolved),
         not_judged=tuple(one.shown() for one in gone.not_judged),
@@ -91,14 +91,12 @@ def with_changes(result: AuditResult, comparison: Comparison, found: dict[str, S
     return replace(result, findings=findings, comparison=comparison)
 
 
-def _counts(result: AuditResult, found: dict[str, Standing], resolved: int) -> dict[Change, int]:
-    """How many of each, accepted findings left out."""
-    counts = dict.fromkeys(Change, 0)
+def _changes(result: AuditResult, found: dict[str, Standing]) -> Iterator[Change]:
+    """How each finding stands that nobody has accepted."""
     for one in result.findings:
         if one.waiver is None:
             lapsed = one.change == Change.LAPSED.code
-            counts[Change.LAPSED if lapsed else found[one.fingerprint].change] += 1
-    return counts | {Change.RESOLVED: resolved}
+            yield Change.LAPSED if lapsed else found[one.fingerprint].change
 
 
 def _before(found: dict[str, Standing]) -> dict[str, tuple[Verdict, Severity]]:
@@ -194,10 +192,3 @@ def trend_until(
         seen.setdefault(run.digest or f"{run.number}", run)
     ordered = sorted(seen.values(), key=lambda one: (one.as_of, one.number))
     return tuple(trend_point(one) for one in ordered[-count:]) if count > 0 else ()
-
-
-def this_point(run: RunInfo, result: AuditResult) -> TrendPoint:
-    """The audit at hand in a line."""
-    failures = result.failures
-    counts = {one: sum(1 for each in failures if each.severity is one) for one in queries.SEVERITIES}
-    return TrendPoint(run.id, run.as_of, counts, len(result.unknowns), len(result.waived), run.complete)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from auditor.history.records import Extent, Judgement, Past, kept, places_of, storable
-from auditor.model.change import Change
+from auditor.model.change import Change, TrendPoint
 from auditor.model.result import AuditResult
 from auditor.model.verdict import Severity, Verdict
+
+_CHANGES = {change.code: change for change in Change}
 
 
 @dataclass(slots=True)
@@ -31,6 +33,35 @@ class Standing:
 
     change: Change
     before: Past | None = None
+
+
+def counted(changes: Iterable[Change], resolved: int) -> dict[Change, int]:
+    """How many findings stand how; changes: of those that nobody has accepted."""
+    counts = dict.fromkeys(Change, 0)
+    for one in changes:
+        counts[one] += 1
+    return counts | {Change.RESOLVED: resolved}
+
+
+def this_point(result: AuditResult) -> TrendPoint:
+    """The audit at hand in a line."""
+    failures, run = result.failures, result.run
+    counts = {
+        one: sum(1 for each in failures if each.severity is one) for one in sorted(Severity, reverse=True)
+    }
+    return TrendPoint(run.id, run.as_of, counts, len(result.unknowns), len(result.waived), run.complete)
+
+
+def recounted(result: AuditResult) -> AuditResult:
+    """A compared audit after something of it was accepted: accepted findings count in no change and in no severity."""
+    compared = result.comparison
+    if compared is None:
+        return result
+    counts = counted(
+        (_CHANGES[one.change] for one in result.findings if one.waiver is None), len(compared.resolved)
+    )
+    trend = (*compared.trend[:-1], this_point(result))
+    return replace(result, comparison=replace(compared, counts=counts, trend=trend))
 
 
 def places(one: Judgement) -> tuple[tuple[str, ...], ...]:

@@ -11,7 +11,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from auditor.errors import UsageError
-from auditor.history.records import VERDICT_OF, VERDICTS, Extent, Past, RunRecord, moment_of, places_of
+from auditor.history.records import (
+    VERDICT_OF,
+    VERDICTS,
+    Extent,
+    Past,
+    RunRecord,
+    moment_of,
+    places_of,
+    storable,
+)
 from auditor.history.schema import FACT, FINDING, KEPT, MEMBER, PORTFOLIO, RUN, SETTING, SPAN
 from auditor.history.world import Fact
 from auditor.model.text import Text
@@ -253,4 +262,16 @@ def doubts_at(
             sa.select(*columns).select_from(_STANDS).where(*wanted)
         ):
             found += places_of(check, _SCOPES[scope], target, entity, domain)
+    return found
+
+
+def last_seen(connection: Connection, portfolio: int, fingerprints: Iterable[str]) -> dict[str, Past]:
+    """Findings as they last stood in any run, by fingerprint."""
+    found: dict[str, Past] = {}
+    for some in chunks(storable(one) for one in fingerprints):
+        spoken_of = (SPAN.c.portfolio == portfolio) & FINDING.c.fingerprint.in_(some)
+        for one in findings_where(connection, spoken_of):
+            known = found.get(one.fingerprint)
+            if known is None or known.first < one.first:
+                found[one.fingerprint] = one
     return found

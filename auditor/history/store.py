@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +18,7 @@ from auditor.model.text import Text
 if TYPE_CHECKING:
     from auditor.history.comparison import Standing
     from auditor.history.database import Database
-    from auditor.history.records import Difference, Now, RunRecord
+    from auditor.history.records import Difference, Now, Past, RunRecord
 
 WAIT_S = 30.0
 
@@ -128,6 +128,7 @@ class History(Logbook):
         self, result: AuditResult, portfolio: str, digest: str, since: str | None, trend: int
     ) -> tuple[Comparison, dict[str, Standing]]:
         from auditor.history import comparing, queries
+        from auditor.history.comparison import this_point
 
         name = stored_name(portfolio)
         with self._database.reading() as connection:
@@ -143,7 +144,7 @@ class History(Logbook):
             points: tuple[TrendPoint, ...] = ()
             if owner is not None and base is not None:
                 points = comparing.trend_until(connection, owner, base.number, base.as_of, trend - 1)
-            points += (comparing.this_point(result.run, result),)
+            points += (this_point(result),)
             return comparing.compare(connection, result, owner, asked, points)
 
     @contextmanager
@@ -228,6 +229,23 @@ class History(Logbook):
 
         with self._database.reading() as connection:
             return queries.find_run(connection, run, self._owner(portfolio))[1]
+
+    def findings(self, run: RunRecord) -> tuple[Past, ...]:
+        """What stood at a recorded run, worst first, accepted findings and pending ones (see `Past`) among them."""
+        from auditor.history import queries
+
+        with self._database.reading() as connection:
+            owner = queries.portfolio_id(connection, run.portfolio)
+            found = {} if owner is None else queries.findings_at(connection, owner, run.number)
+        return tuple(sorted(found.values(), key=lambda one: one.order))
+
+    def last_seen(self, portfolio: str, fingerprints: Iterable[str]) -> dict[str, Past]:
+        """Fingerprint → the finding as it last stood in any run of the portfolio; those never seen are left out."""
+        from auditor.history import queries
+
+        with self._database.reading() as connection:
+            owner = queries.portfolio_id(connection, stored_name(portfolio))
+            return {} if owner is None else queries.last_seen(connection, owner, fingerprints)
 
     def diff(self, a: str, b: str, portfolio: str | None = None) -> Difference:
         """What became another from run a to run b, in whatever order they were recorded."""

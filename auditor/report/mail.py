@@ -61,16 +61,8 @@ def audit_mail(
     """
 
     def letter(pen: Pen) -> Letter:
-        sections = (
-            changes_section(view, pen),
-            findings_section(view, pen, pen.limits.findings),
-            work_section(view, pen),
-            unknown_section(view, pen),
-            waivers_section(view, pen),
-            expiries_section(view, pen, rungs),
-            _stale(view, pen),
-            _report(pen, link, attachments, left_out),
-        )
+        closing = _report(pen, link, attachments, left_out)
+        sections = (*_body(view, pen, pen.limits.findings, rungs), closing)
         return audit_letter(view, pen, _title(pen, "mail_title", name, view, route), route, sections)
 
     subject = audit_subject(view, words, full_name(view, words, name, route))
@@ -96,17 +88,9 @@ def digest_mail(
     """
 
     def letter(pen: Pen) -> Letter:
-        sections = (
-            routes_section(routes, unrouted, pen),
-            changes_section(view, pen),
-            findings_section(view, pen, min(_IN_DIGEST, pen.limits.findings)),
-            work_section(view, pen),
-            unknown_section(view, pen),
-            waivers_section(view, pen),
-            expiries_section(view, pen, rungs),
-            _stale(view, pen),
-            _report(pen, link, attachments, left_out),
-        )
+        closing = _report(pen, link, attachments, left_out)
+        body = _body(view, pen, min(_IN_DIGEST, pen.limits.findings), rungs)
+        sections = (routes_section(routes, unrouted, pen), *body, closing)
         return audit_letter(view, pen, _title(pen, "mail_digest_title", name, view, None), None, sections)
 
     subject = audit_subject(view, words, full_name(view, words, name, None), tag="mail_digest_tag")
@@ -184,6 +168,19 @@ def _document(
 
 def _title(pen: Pen, key: str, name: str, view: View, route: str | None) -> str:
     return pen.label(key, name=full_name(view, pen.words, name, route))
+
+
+def _body(view: View, pen: Pen, findings: int, rungs: Sequence[EndDate]) -> tuple[Section | None, ...]:
+    """What every mail of a run says, at most so many findings in full."""
+    return (
+        changes_section(view, pen),
+        findings_section(view, pen, findings),
+        work_section(view, pen),
+        unknown_section(view, pen),
+        waivers_section(view, pen),
+        expiries_section(view, pen, rungs),
+        _stale(view, pen),
+    )
 
 
 def _stale(view: View, pen: Pen) -> Section | None:

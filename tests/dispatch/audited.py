@@ -20,6 +20,7 @@ from auditor.history.store import History
 from auditor.model.values import BEIJING
 from auditor.past import Wanted, open_history
 from auditor.pipeline import Audit, Request, audit
+from auditor.report.view import build_view
 from auditor.settings.policy_file import Settings, read_settings
 from tests.builders import credit_code, id_number
 from tests.servers.smtp_server import SmtpServer
@@ -139,11 +140,19 @@ class Office:
         """Mail an audit, as the command does."""
         if not remember:
             return send_audit(
-                made.result, made.past.portfolio, self.outfit(**changes), history=None, files=files
+                build_view(made.result),
+                made.past.portfolio,
+                self.outfit(**changes),
+                history=None,
+                files=files,
             )
         with self.history() as store:
             return send_audit(
-                made.result, made.past.portfolio, self.outfit(**changes), history=store, files=files
+                build_view(made.result),
+                made.past.portfolio,
+                self.outfit(**changes),
+                history=store,
+                files=files,
             )
 
     def news(self, *wrong: str, **how: Any) -> list[EmailMessage]:
