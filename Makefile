@@ -13,6 +13,8 @@ $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --editable . --group dev
+	$(PYTHON) -m venv $(VENV)/openxml # apart: it brings lxml, which openpyxl would then use
+	$(VENV)/openxml/bin/python -m pip install --quiet "openxml-audit>=0.8"
 	touch $(STAMP)
 
 # Exit status 1 means "audited, and there are findings": with this sample that is the right end.

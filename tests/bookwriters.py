@@ -10,7 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+
 from auditor.model.values import FIELDS, FieldKind
+from tests.builders import credit_code, id_number
 from tests.generator import Row, Story, write_evidence
 
 
@@ -247,3 +250,25 @@ WRITERS: Mapping[str, Writer] = {
     "messy": write_messy,
     "gb18030": write_gb18030,
 }
+
+
+FILING_HEADERS = (
+    "域名",
+    "网站备案号",
+    "主办单位名称",
+    "单位性质",
+    "统一社会信用代码",
+    "主体负责人",
+    "主体负责人身份证号",
+)
+"""The columns of a small sheet of filings."""
+
+
+def write_one_filing(path: Path) -> None:
+    """A workbook with one filing of a made-up company."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(list(FILING_HEADERS))
+    filing = ("shili-1.cn", "京ICP备20260001号-1", "北京示例测试有限公司", "企业", credit_code(1), "甲某某", id_number(1))  # fmt: skip
+    sheet.append(list(filing))
+    book.save(path)

@@ -101,3 +101,28 @@ def entity_number(n: int, province: str = "京") -> str:
 def days_from(day: date, days: int) -> date:
     """A day some days later (or earlier)."""
     return day + timedelta(days=days)
+
+
+def filing_with_people(
+    n: int = 1, index: int = 1, province: str = "京", **values: object
+) -> dict[str, object]:
+    """One filing row with two people in the two roles, each with contacts of their own."""
+    plain: dict[str, object] = {
+        "entity_number": service_number(n, 0, province),
+        "service_number": service_number(n, index, province),
+        "entity_name": f"示例科技{n}有限公司",
+        "entity_kind": "企业",
+        "legal_representative": f"甲示例{n}",
+        "domain": f"example{n}-{index}.cn",
+        "leader_name": f"甲示例{n}",
+        "leader_id_number": id_number(n),
+        "leader_mobile": mobile(1000 + n),
+        "leader_emergency_phone": mobile(2000 + n),
+        "leader_email": f"leader{n}@example.cn",
+        "administrator_name": f"乙示例{n}",
+        "administrator_id_number": id_number(500 + n),
+        "administrator_mobile": mobile(3000 + n),
+        "administrator_emergency_phone": mobile(4000 + n),
+        "administrator_email": f"admin{n}@example.cn",
+    }
+    return {code: value for code, value in {**plain, **values}.items() if value is not ...}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
+import signal
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from auditor.errors import OutputError
@@ -39,11 +40,12 @@ def write_together(
                 _flush(part)
             except OSError as problem:
                 raise cannot_write(path, problem) from problem
-        for part, path in staged:
-            try:
-                os.replace(part, path)
-            except OSError as problem:
-                raise cannot_write(path, problem) from problem
+        with _undisturbed():
+            for part, path in staged:
+                try:
+                    os.replace(part, path)
+                except OSError as problem:
+                    raise cannot_write(path, problem) from problem
         for folder in sorted({path.parent for path, _produce in outputs}):
             _flush_folder(folder)
     finally:
@@ -51,6 +53,20 @@ def write_together(
             with suppress(OSError):
                 part.unlink(missing_ok=True)
     return tuple(path for path, _produce in outputs)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Requests to end (SIGTERM, Ctrl-C) wait for the end of the block, so that no two runs' reports stand side by side."""
+    mask = getattr(signal, "pthread_sigmask", None)
+    if mask is None:  # Windows
+        yield
+        return
+    before = mask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+    try:
+        yield
+    finally:
+        mask(signal.SIG_SETMASK, before)
 
 
 def cannot_write(path: Path, problem: OSError) -> OutputError:

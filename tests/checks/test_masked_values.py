@@ -15,7 +15,15 @@ from auditor.model.identity import mail_addresses
 from auditor.model.text import Personal, PersonalKind
 from auditor.model.verdict import Reason
 from auditor.model.words import SheetRole
-from tests.builders import credit_code, id_number, mobile, portfolio, portfolio_of, service_number
+from tests.builders import (
+    credit_code,
+    filing_with_people,
+    id_number,
+    mobile,
+    portfolio,
+    portfolio_of,
+    service_number,
+)
 from tests.judging import Judged, judge
 
 CHECK: dict[str, Check] = {one.id: one for one in (*person.CHECKS, *document.CHECKS)}
@@ -44,36 +52,14 @@ MASKED_PHONES = (
 )
 
 
-def row(n: int = 1, index: int = 1, **values: object) -> dict[str, object]:
-    plain: dict[str, object] = {
-        "entity_number": service_number(n, 0),
-        "service_number": service_number(n, index),
-        "entity_name": f"示例科技{n}有限公司",
-        "entity_kind": "企业",
-        "legal_representative": f"甲示例{n}",
-        "domain": f"example{n}-{index}.cn",
-        "leader_name": f"甲示例{n}",
-        "leader_id_number": id_number(n),
-        "leader_mobile": mobile(1000 + n),
-        "leader_emergency_phone": mobile(2000 + n),
-        "leader_email": f"leader{n}@example.cn",
-        "administrator_name": f"乙示例{n}",
-        "administrator_id_number": id_number(500 + n),
-        "administrator_mobile": mobile(3000 + n),
-        "administrator_emergency_phone": mobile(4000 + n),
-        "administrator_email": f"admin{n}@example.cn",
-    }
-    return {code: value for code, value in {**plain, **values}.items() if value is not ...}
-
-
 def leader(check: str, **values: object) -> Judged:
-    return judge(CHECK[check], portfolio(row(**values)))
+    return judge(CHECK[check], portfolio(filing_with_people(**values)))
 
 
 def listed(check: str, *papers: dict[str, object], **values: object) -> Judged:
     plain = {"entity_number": service_number(1, 0), "document_expiry": date(2035, 1, 1)}
     book = {
-        "台账": (SheetRole.FILINGS, [row(**values)]),
+        "台账": (SheetRole.FILINGS, [filing_with_people(**values)]),
         "证照": (SheetRole.DOCUMENTS, [{**plain, **one} for one in papers]),
     }
     return judge(CHECK[check], portfolio_of(book))
@@ -129,11 +115,16 @@ def test_a_masked_id_number_is_withheld(check: str, number: str) -> None:
 
 def test_two_masked_id_numbers_make_nobody_the_same_or_another() -> None:
     same = "310106********0033"
-    two_names = portfolio(row(1, leader_id_number=same), row(2, leader_id_number=same))
+    two_names = portfolio(
+        filing_with_people(1, leader_id_number=same), filing_with_people(2, leader_id_number=same)
+    )
     assert judge(CHECK["PER509"], two_names).unknown == {LEADER: Reason.WITHHELD, SECOND: Reason.WITHHELD}
-    one_name = portfolio(row(1, leader_id_number=same), row(1, 2, leader_id_number="310106********0045"))
+    one_name = portfolio(
+        filing_with_people(1, leader_id_number=same),
+        filing_with_people(1, 2, leader_id_number="310106********0045"),
+    )
     assert judge(CHECK["PER509"], one_name).failed == set()
-    beside_whole = portfolio(row(1), row(1, 2, leader_id_number=same))
+    beside_whole = portfolio(filing_with_people(1), filing_with_people(1, 2, leader_id_number=same))
     assert judge(CHECK["PER509"], beside_whole).unknown == {LEADER: Reason.WITHHELD}
 
 
@@ -145,7 +136,9 @@ def test_a_masked_number_leaves_the_name_to_tell_who_is_who() -> None:
 
 @pytest.mark.parametrize("word", ["待补充", "见附件", "暂缺12"])
 def test_a_word_in_place_of_an_id_number_is_nobodys_number(word: str) -> None:
-    book = portfolio(row(1, leader_id_number=word), row(2, leader_id_number=word))
+    book = portfolio(
+        filing_with_people(1, leader_id_number=word), filing_with_people(2, leader_id_number=word)
+    )
     assert judge(CHECK["PER509"], book).unknown == {LEADER: Reason.UNPARSED, SECOND: Reason.UNPARSED}
     judged = leader(
         "PER507", leader_id_number=word, administrator_id_number=word, administrator_mobile=mobile(1001)
@@ -173,7 +166,9 @@ def test_a_masked_emergency_phone_is_withheld(check: str, number: str) -> None:
 
 def test_two_masked_phones_that_look_alike_are_not_shared() -> None:
     starred = "138****8003"
-    over_entities = portfolio(row(1, leader_mobile=starred), row(2, leader_mobile=starred))
+    over_entities = portfolio(
+        filing_with_people(1, leader_mobile=starred), filing_with_people(2, leader_mobile=starred)
+    )
     assert judge(CHECK["PER506"], over_entities).unknown == {LEADER: Reason.WITHHELD, SECOND: Reason.WITHHELD}
     judged = leader("PER507", leader_mobile=starred, administrator_mobile=starred)
     assert judged.unknown == {LEADER: Reason.WITHHELD, ADMIN: Reason.WITHHELD}
@@ -190,7 +185,7 @@ def test_a_masked_phone_beside_a_wrong_one_does_not_hide_it() -> None:
 
 
 def test_a_mobile_that_cannot_be_read_in_one_row_may_be_the_emergency_phone() -> None:
-    book = portfolio(row(1), row(1, 2, leader_mobile="1.38E+10"))
+    book = portfolio(filing_with_people(1), filing_with_people(1, 2, leader_mobile="1.38E+10"))
     assert judge(CHECK["PER504"], book).unknown[LEADER] is Reason.UNPARSED
 
 
@@ -206,7 +201,9 @@ def test_a_mobile_of_two_nameless_people_is_open_for_both() -> None:
         "administrator_id_number": None,
         "administrator_mobile": mobile(7),
     }
-    judged = judge(CHECK["PER506"], portfolio(row(1, 1, **nameless), row(1, 2, **nameless)))
+    judged = judge(
+        CHECK["PER506"], portfolio(filing_with_people(1, 1, **nameless), filing_with_people(1, 2, **nameless))
+    )
     assert judged.unknown == {ADMIN: Reason.MISSING_VALUE, f"{ENTITY}-2/administrator": Reason.MISSING_VALUE}
 
 
@@ -216,7 +213,9 @@ def test_a_mobile_shared_by_people_with_masked_names_says_why_it_is_open() -> No
         "administrator_id_number": None,
         "administrator_mobile": mobile(7),
     }
-    judged = judge(CHECK["PER506"], portfolio(row(1, 1, **starred), row(1, 2, **starred)))
+    judged = judge(
+        CHECK["PER506"], portfolio(filing_with_people(1, 1, **starred), filing_with_people(1, 2, **starred))
+    )
     assert judged.unknown == {ADMIN: Reason.WITHHELD, f"{ENTITY}-2/administrator": Reason.WITHHELD}
 
 
@@ -264,7 +263,7 @@ def test_a_cell_is_cut_only_where_an_address_stands_on_either_side(cell: str, ap
 def test_a_masked_name_is_neither_the_representative_nor_somebody_else(name: str) -> None:
     for check in ("PER508", "DOC605"):
         book = portfolio(
-            row(
+            filing_with_people(
                 entity_number=service_number(1, 0, "冀"), service_number=service_number(1, 1, "冀"),
                 leader_name=name, administrator_name="甲示例1",
             )
@@ -273,7 +272,10 @@ def test_a_masked_name_is_neither_the_representative_nor_somebody_else(name: str
 
 
 def test_one_masked_name_with_two_id_numbers_may_be_two_people() -> None:
-    book = portfolio(row(1, leader_name="张*"), row(1, 2, leader_name="张*", leader_id_number=id_number(88)))
+    book = portfolio(
+        filing_with_people(1, leader_name="张*"),
+        filing_with_people(1, 2, leader_name="张*", leader_id_number=id_number(88)),
+    )
     assert judge(CHECK["PER509"], book).unknown == {LEADER: Reason.WITHHELD}
 
 
@@ -287,7 +289,9 @@ def test_a_card_with_a_masked_number_takes_the_birth_date_from_its_person_or_sta
         "document_start": date(2020, 1, 1), "document_expiry": date(2040, 1, 1),
     }  # fmt: skip
     assert listed("DOC606", card, leader_id_number=number).unknown == {PAPER: Reason.WITHHELD}
-    inline = row(leader_id_number=number, leader_id_start=date(2020, 1, 1), leader_id_expiry=date(2030, 1, 1))
+    inline = filing_with_people(
+        leader_id_number=number, leader_id_start=date(2020, 1, 1), leader_id_expiry=date(2030, 1, 1)
+    )
     assert judge(CHECK["DOC606"], portfolio(inline)).unknown == {"台账!2": Reason.WITHHELD}
 
 
@@ -345,5 +349,5 @@ def test_a_letter_cell_that_cannot_be_read_is_no_missing_letter() -> None:
 
 
 def test_a_certificate_type_that_cannot_be_read_does_not_rule_out_a_temporary_card() -> None:
-    book = portfolio(row(leader_id_type=ErrorCell("#N/A"), leader_id_expiry=date(2030, 1, 1)))
+    book = portfolio(filing_with_people(leader_id_type=ErrorCell("#N/A"), leader_id_expiry=date(2030, 1, 1)))
     assert judge(CHECK["DOC610"], book).unknown == {"台账!2": Reason.UNPARSED}

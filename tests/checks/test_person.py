@@ -11,7 +11,7 @@ from auditor.checks.person import CHECKS
 from auditor.model.evidence import MailHost
 from auditor.model.verdict import Reason, Severity, Verdict
 from auditor.model.words import SheetRole
-from tests.builders import id_number, mobile, portfolio, portfolio_of, service_number
+from tests.builders import filing_with_people, id_number, mobile, portfolio, portfolio_of, service_number
 from tests.judging import AS_OF, Judged, judge, seen
 
 CHECK: dict[str, Check] = {one.id: one for one in CHECKS}
@@ -19,31 +19,8 @@ LEADER = "京ICP备2020000001号/leader"
 ADMIN = "京ICP备2020000001号-1/administrator"
 
 
-def row(n: int = 1, index: int = 1, province: str = "京", **values: object) -> dict[str, object]:
-    """One filing row with two people in the two roles, each with contacts of their own."""
-    plain: dict[str, object] = {
-        "entity_number": service_number(n, 0, province),
-        "service_number": service_number(n, index, province),
-        "entity_name": f"示例科技{n}有限公司",
-        "entity_kind": "企业",
-        "legal_representative": f"甲示例{n}",
-        "domain": f"example{n}-{index}.cn",
-        "leader_name": f"甲示例{n}",
-        "leader_id_number": id_number(n),
-        "leader_mobile": mobile(1000 + n),
-        "leader_emergency_phone": mobile(2000 + n),
-        "leader_email": f"leader{n}@example.cn",
-        "administrator_name": f"乙示例{n}",
-        "administrator_id_number": id_number(500 + n),
-        "administrator_mobile": mobile(3000 + n),
-        "administrator_emergency_phone": mobile(4000 + n),
-        "administrator_email": f"admin{n}@example.cn",
-    }
-    return {code: value for code, value in {**plain, **values}.items() if value is not ...}
-
-
 def leader(check: str, **values: object) -> Judged:
-    return judge(CHECK[check], portfolio(row(**values)))
+    return judge(CHECK[check], portfolio(filing_with_people(**values)))
 
 
 def columns_of(judged: Judged, target: str) -> set[str]:
@@ -58,7 +35,7 @@ def test_the_family_is_whole_and_in_order() -> None:
     "check", ["PER501", "PER502", "PER503", "PER504", "PER505", "PER506", "PER507", "PER509"]
 )
 def test_two_people_with_contacts_of_their_own_are_not_remarked_on(check: str) -> None:
-    assert judge(CHECK[check], portfolio(row())).counts == (2, 0, 0, 0)
+    assert judge(CHECK[check], portfolio(filing_with_people())).counts == (2, 0, 0, 0)
 
 
 # PER501
@@ -95,7 +72,10 @@ def test_a_wrong_id_number_fails_and_is_told_why(number: str, zh: str) -> None:
 
 
 def test_any_wrong_value_of_several_fails_and_names_only_its_cells() -> None:
-    judged = judge(CHECK["PER501"], portfolio(row(), row(index=2, leader_id_number="123456")))
+    judged = judge(
+        CHECK["PER501"],
+        portfolio(filing_with_people(), filing_with_people(index=2, leader_id_number="123456")),
+    )
     assert judged.failed == {LEADER}
     assert columns_of(judged, LEADER) == {"H3"}
 
@@ -134,7 +114,9 @@ def test_eighteen_on_the_audit_date_is_old_enough() -> None:
 
 def test_one_day_short_of_eighteen_fails_and_the_province_is_mentioned() -> None:
     born = date(AS_OF.year - 18, AS_OF.month, AS_OF.day + 1)
-    judged = judge(CHECK["PER502"], portfolio(row(province="粤", leader_id_number=id_number(3, born))))
+    judged = judge(
+        CHECK["PER502"], portfolio(filing_with_people(province="粤", leader_id_number=id_number(3, born)))
+    )
     target = "粤ICP备2020000001号/leader"
     assert judged.failed == {target}
     assert "17" in judged.message(target)
@@ -146,11 +128,15 @@ def test_one_day_short_of_eighteen_fails_and_the_province_is_mentioned() -> None
 def test_the_policy_sets_the_age() -> None:
     born = date(AS_OF.year - 20, 1, 1)
     assert judge(
-        CHECK["PER502"], portfolio(row(leader_id_number=id_number(3, born))), minimum_age=21
+        CHECK["PER502"], portfolio(filing_with_people(leader_id_number=id_number(3, born))), minimum_age=21
     ).failed == {LEADER}
     young = date(AS_OF.year - 17, 1, 1)
     assert (
-        judge(CHECK["PER502"], portfolio(row(leader_id_number=id_number(3, young))), minimum_age=16).failed
+        judge(
+            CHECK["PER502"],
+            portfolio(filing_with_people(leader_id_number=id_number(3, young))),
+            minimum_age=16,
+        ).failed
         == set()
     )
 
@@ -254,29 +240,38 @@ def test_what_is_no_address_fails(address: str) -> None:
 def test_a_domain_that_cannot_receive_fails_with_its_evidence() -> None:
     proof = seen("dns", "223.5.5.5")
     hosts = {"example.cn": MailHost(True), "xn--fsqu00a.xn--fiqs8s": MailHost(False, (proof,))}
-    judged = judge(CHECK["PER505"], portfolio(row(leader_email="li@例子.中国")), mail_hosts=hosts)
+    judged = judge(
+        CHECK["PER505"], portfolio(filing_with_people(leader_email="li@例子.中国")), mail_hosts=hosts
+    )
     assert judged.failed == {LEADER}
     assert judged.findings[LEADER].evidence == (proof,)
 
 
 def test_where_hosts_were_asked_a_host_without_an_answer_stays_open() -> None:
     hosts = {"example.cn": MailHost(None)}
-    assert judge(CHECK["PER505"], portfolio(row()), mail_hosts=hosts).unknown == {
+    assert judge(CHECK["PER505"], portfolio(filing_with_people()), mail_hosts=hosts).unknown == {
         LEADER: Reason.NO_EVIDENCE,
         ADMIN: Reason.NO_EVIDENCE,
     }
     other = {"elsewhere.example": MailHost(True)}
-    assert set(judge(CHECK["PER505"], portfolio(row()), mail_hosts=other).unknown) == {LEADER, ADMIN}
+    assert set(judge(CHECK["PER505"], portfolio(filing_with_people()), mail_hosts=other).unknown) == {
+        LEADER,
+        ADMIN,
+    }
 
 
 @pytest.mark.parametrize("reason", [Reason.ERROR, Reason.TIMEOUT, Reason.THROTTLED, Reason.STALE])
 def test_a_host_that_was_asked_in_vain_says_why_and_by_what(reason: Reason) -> None:
     proof = seen("dns", "223.5.5.5")
     hosts = {"example.cn": MailHost(None, (proof,), reason)}
-    judged = judge(CHECK["PER505"], portfolio(row()), mail_hosts=hosts)
+    judged = judge(CHECK["PER505"], portfolio(filing_with_people()), mail_hosts=hosts)
     assert judged.unknown == {LEADER: reason, ADMIN: reason}
     assert judged.findings[LEADER].evidence == (proof,)
-    both = judge(CHECK["PER505"], portfolio(row(leader_email="a@unasked.cn;b@example.cn")), mail_hosts=hosts)
+    both = judge(
+        CHECK["PER505"],
+        portfolio(filing_with_people(leader_email="a@unasked.cn;b@example.cn")),
+        mail_hosts=hosts,
+    )
     assert both.unknown[LEADER] is reason
 
 
@@ -285,7 +280,7 @@ def test_two_addresses_in_one_cell_are_judged_one_by_one(between: str) -> None:
     cell = f"zhang@example.cn{between}li@gone.cn"
     assert leader("PER505", leader_email=cell).counts == (2, 0, 0, 0)
     hosts = {"example.cn": MailHost(True), "gone.cn": MailHost(False)}
-    judged = judge(CHECK["PER505"], portfolio(row(leader_email=cell)), mail_hosts=hosts)
+    judged = judge(CHECK["PER505"], portfolio(filing_with_people(leader_email=cell)), mail_hosts=hosts)
     assert judged.failed == {LEADER}
     assert "l***@gone.cn" in judged.message(LEADER)
     assert "zhang" not in judged.message(LEADER)
@@ -315,13 +310,18 @@ def test_one_person_in_both_roles_may_use_one_mobile() -> None:
         "administrator_id_number": id_number(1),
         "administrator_mobile": mobile(1001),
     }
-    judged = judge(CHECK["PER506"], portfolio(row(**both), row(index=2, **both)))
+    judged = judge(
+        CHECK["PER506"], portfolio(filing_with_people(**both), filing_with_people(index=2, **both))
+    )
     assert judged.counts == (3, 0, 0, 0)
 
 
 def test_a_mobile_of_persons_of_two_entities_fails_for_both_even_for_one_person() -> None:
     book = portfolio(
-        row(1), row(2, leader_name="甲示例1", leader_id_number=id_number(1), leader_mobile="138 0000 1001")
+        filing_with_people(1),
+        filing_with_people(
+            2, leader_name="甲示例1", leader_id_number=id_number(1), leader_mobile="138 0000 1001"
+        ),
     )
     judged = judge(CHECK["PER506"], book)
     second = "京ICP备2020000002号/leader"
@@ -332,25 +332,32 @@ def test_a_mobile_of_persons_of_two_entities_fails_for_both_even_for_one_person(
 
 
 def test_two_people_of_one_role_under_one_entity_must_not_share_a_mobile() -> None:
-    book = portfolio(row(), row(index=2, administrator_name="丙示例", administrator_id_number=id_number(77)))
+    book = portfolio(
+        filing_with_people(),
+        filing_with_people(index=2, administrator_name="丙示例", administrator_id_number=id_number(77)),
+    )
     assert judge(CHECK["PER506"], book).failed == {ADMIN, "京ICP备2020000001号-2/administrator"}
 
 
 def test_leader_and_administrator_who_share_are_left_to_the_next_check() -> None:
-    book = portfolio(row(administrator_mobile=mobile(1001)))
+    book = portfolio(filing_with_people(administrator_mobile=mobile(1001)))
     assert judge(CHECK["PER506"], book).failed == set()
     assert judge(CHECK["PER507"], book).failed == {LEADER, ADMIN}
 
 
 def test_an_emergency_phone_may_be_a_colleagues_mobile() -> None:
     assert (
-        judge(CHECK["PER506"], portfolio(row(1), row(2, leader_emergency_phone=mobile(1001)))).failed == set()
+        judge(
+            CHECK["PER506"],
+            portfolio(filing_with_people(1), filing_with_people(2, leader_emergency_phone=mobile(1001))),
+        ).failed
+        == set()
     )
 
 
 def test_a_shared_mobile_of_nameless_people_stays_open() -> None:
     nameless = {"administrator_name": None, "administrator_id_number": None}
-    book = portfolio(row(), row(index=2, **nameless))
+    book = portfolio(filing_with_people(), filing_with_people(index=2, **nameless))
     assert judge(CHECK["PER506"], book).unknown == {
         ADMIN: Reason.MISSING_VALUE,
         "京ICP备2020000001号-2/administrator": Reason.MISSING_VALUE,
@@ -358,7 +365,7 @@ def test_a_shared_mobile_of_nameless_people_stays_open() -> None:
 
 
 def test_words_in_the_mobile_column_are_nobodys_shared_number() -> None:
-    book = portfolio(row(1, leader_mobile="待定"), row(2, leader_mobile="待定"))
+    book = portfolio(filing_with_people(1, leader_mobile="待定"), filing_with_people(2, leader_mobile="待定"))
     assert judge(CHECK["PER506"], book).unknown == {
         LEADER: Reason.UNPARSED,
         "京ICP备2020000002号/leader": Reason.UNPARSED,
@@ -367,7 +374,7 @@ def test_words_in_the_mobile_column_are_nobodys_shared_number() -> None:
 
 
 def test_a_phone_of_very_many_entities_is_told_in_few_words_and_little_time() -> None:
-    book = portfolio(*(row(n, leader_mobile=mobile(9)) for n in range(1, 400)))
+    book = portfolio(*(filing_with_people(n, leader_mobile=mobile(9)) for n in range(1, 400)))
     judged = judge(CHECK["PER506"], book)
     assert judged.tally.failed == 399
     assert len(judged.message(LEADER)) < 300
@@ -386,7 +393,7 @@ def test_one_person_in_both_roles_is_no_matter_of_shared_contacts() -> None:
 
 
 def test_an_entity_with_one_role_only_has_nobody_to_share_with() -> None:
-    alone = {code: ... for code in row() if code.startswith("administrator_")}
+    alone = {code: ... for code in filing_with_people() if code.startswith("administrator_")}
     assert leader("PER507", **alone).counts == (0, 0, 0, 1)
 
 
@@ -427,11 +434,13 @@ def test_a_blank_contact_of_two_people_is_unknown() -> None:
 
 
 def test_the_legal_representative_as_leader_passes_and_administrators_are_not_asked() -> None:
-    assert judge(CHECK["PER508"], portfolio(row(province="冀"))).counts == (1, 0, 0, 1)
+    assert judge(CHECK["PER508"], portfolio(filing_with_people(province="冀"))).counts == (1, 0, 0, 1)
 
 
 def test_another_leader_fails_where_the_province_asks_for_it() -> None:
-    judged = judge(CHECK["PER508"], portfolio(row(province="冀", legal_representative="丁示例")))
+    judged = judge(
+        CHECK["PER508"], portfolio(filing_with_people(province="冀", legal_representative="丁示例"))
+    )
     target = "冀ICP备2020000001号/leader"
     assert judged.failed == {target}
     assert judged.findings[target].severity is Severity.LOW
@@ -441,7 +450,9 @@ def test_another_leader_fails_where_the_province_asks_for_it() -> None:
 
 @pytest.mark.parametrize("province", ["吉", "皖", "辽"])
 def test_where_a_letter_will_do_or_anybody_may_lead_nothing_is_said(province: str) -> None:
-    judged = judge(CHECK["PER508"], portfolio(row(province=province, legal_representative="丁示例")))
+    judged = judge(
+        CHECK["PER508"], portfolio(filing_with_people(province=province, legal_representative="丁示例"))
+    )
     assert judged.counts == (0, 0, 0, 2)
 
 
@@ -453,13 +464,16 @@ def test_where_sources_disagree_the_province_never_fails_anybody() -> None:
 
 def test_a_missing_representative_and_a_name_in_other_letters_are_unknown() -> None:
     assert leader("PER508", legal_representative=None).unknown == {LEADER: Reason.MISSING_VALUE}
-    foreign = judge(CHECK["PER508"], portfolio(row(province="冀", legal_representative="John Sample")))
+    foreign = judge(
+        CHECK["PER508"], portfolio(filing_with_people(province="冀", legal_representative="John Sample"))
+    )
     assert foreign.unknown == {"冀ICP备2020000001号/leader": Reason.TRANSLITERATED}
 
 
 def test_individuals_lead_themselves() -> None:
     judged = judge(
-        CHECK["PER508"], portfolio(row(province="冀", entity_kind="个人", legal_representative="丁示例"))
+        CHECK["PER508"],
+        portfolio(filing_with_people(province="冀", entity_kind="个人", legal_representative="丁示例")),
     )
     assert judged.counts == (0, 0, 0, 2)
 
@@ -468,12 +482,14 @@ def test_individuals_lead_themselves() -> None:
 
 
 def test_the_same_name_with_the_same_number_anywhere_is_no_fault() -> None:
-    book = portfolio(row(1), row(2, leader_name="甲 示例1", leader_id_number=id_number(1)))
+    book = portfolio(
+        filing_with_people(1), filing_with_people(2, leader_name="甲 示例1", leader_id_number=id_number(1))
+    )
     assert judge(CHECK["PER509"], book).failed == set()
 
 
 def test_one_number_with_two_names_fails_for_all_it_stands_with() -> None:
-    book = portfolio(row(1), row(2, administrator_id_number=id_number(1)))
+    book = portfolio(filing_with_people(1), filing_with_people(2, administrator_id_number=id_number(1)))
     judged = judge(CHECK["PER509"], book)
     other = "京ICP备2020000002号-1/administrator"
     assert judged.failed == {LEADER, other}
@@ -484,20 +500,21 @@ def test_one_number_with_two_names_fails_for_all_it_stands_with() -> None:
 
 
 def test_one_name_in_one_role_with_two_numbers_fails_under_one_entity_only() -> None:
-    one_entity = portfolio(row(1), row(1, 2, leader_id_number=id_number(88)))
+    one_entity = portfolio(filing_with_people(1), filing_with_people(1, 2, leader_id_number=id_number(88)))
     assert judge(CHECK["PER509"], one_entity).failed == {LEADER}
-    namesakes = portfolio(row(1), row(2, leader_name="甲示例1"))
+    namesakes = portfolio(filing_with_people(1), filing_with_people(2, leader_name="甲示例1"))
     assert judge(CHECK["PER509"], namesakes).failed == set()
 
 
 def test_administrators_of_two_services_are_one_role_of_the_entity() -> None:
-    book = portfolio(row(1), row(1, 2, administrator_id_number=id_number(88)))
+    book = portfolio(filing_with_people(1), filing_with_people(1, 2, administrator_id_number=id_number(88)))
     assert judge(CHECK["PER509"], book).failed == {ADMIN, "京ICP备2020000001号-2/administrator"}
 
 
 def test_a_name_in_pinyin_under_the_same_number_stays_open() -> None:
     book = portfolio(
-        row(1, leader_name="张伟"), row(2, leader_name="Zhang Wei", leader_id_number=id_number(1))
+        filing_with_people(1, leader_name="张伟"),
+        filing_with_people(2, leader_name="Zhang Wei", leader_id_number=id_number(1)),
     )
     assert set(judge(CHECK["PER509"], book).unknown.values()) == {Reason.TRANSLITERATED}
 
@@ -510,24 +527,26 @@ def test_without_a_number_there_is_nothing_to_hold_together() -> None:
 
 
 def test_only_where_a_local_number_is_asked_for_somebody_must_look() -> None:
-    judged = judge(CHECK["PER510"], portfolio(row(province="桂")))
+    judged = judge(CHECK["PER510"], portfolio(filing_with_people(province="桂")))
     assert set(judged.unknown.values()) == {Reason.NO_RULE_DATA}
     assert "广西" in judged.message("桂ICP备2020000001号/leader")
-    assert judge(CHECK["PER510"], portfolio(row(province="鲁"))).counts == (0, 0, 0, 2)
-    assert judge(CHECK["PER510"], portfolio(row())).counts == (0, 0, 0, 2)
+    assert judge(CHECK["PER510"], portfolio(filing_with_people(province="鲁"))).counts == (0, 0, 0, 2)
+    assert judge(CHECK["PER510"], portfolio(filing_with_people())).counts == (0, 0, 0, 2)
 
 
 def test_a_rule_for_individuals_does_not_bind_companies() -> None:
-    assert judge(CHECK["PER510"], portfolio(row(province="陇"))).counts == (0, 0, 0, 2)
-    individual = judge(CHECK["PER510"], portfolio(row(province="陇", entity_kind="个人")))
+    assert judge(CHECK["PER510"], portfolio(filing_with_people(province="陇"))).counts == (0, 0, 0, 2)
+    individual = judge(CHECK["PER510"], portfolio(filing_with_people(province="陇", entity_kind="个人")))
     assert set(individual.unknown.values()) == {Reason.NO_RULE_DATA}
-    blank = judge(CHECK["PER510"], portfolio(row(province="桂", leader_mobile=None)))
+    blank = judge(CHECK["PER510"], portfolio(filing_with_people(province="桂", leader_mobile=None)))
     assert blank.unknown["桂ICP备2020000001号/leader"] is Reason.MISSING_VALUE
 
 
 def test_persons_of_a_sheet_of_their_own_are_judged_by_its_columns() -> None:
     filing = {
-        code: value for code, value in row().items() if not code.startswith(("leader_", "administrator_"))
+        code: value
+        for code, value in filing_with_people().items()
+        if not code.startswith(("leader_", "administrator_"))
     }
     person = {
         "entity_number": service_number(1, 0),
@@ -548,10 +567,10 @@ def test_persons_of_a_sheet_of_their_own_are_judged_by_its_columns() -> None:
 @pytest.mark.parametrize("check", sorted(CHECK))
 def test_the_order_of_rows_changes_nothing(check: str) -> None:
     rows = [
-        row(1),
-        row(2, leader_mobile=mobile(1001)),
-        row(1, 2, leader_id_number="123"),
-        row(3, administrator_mobile=mobile(1003)),
+        filing_with_people(1),
+        filing_with_people(2, leader_mobile=mobile(1001)),
+        filing_with_people(1, 2, leader_id_number="123"),
+        filing_with_people(3, administrator_mobile=mobile(1003)),
     ]
     forward, backward = judge(CHECK[check], portfolio(*rows)), judge(CHECK[check], portfolio(*reversed(rows)))
     assert forward.counts == backward.counts

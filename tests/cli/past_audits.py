@@ -12,10 +12,11 @@ import pytest
 
 from auditor.cli.main import main
 from auditor.model.values import BEIJING
+from tests.bookwriters import FILING_HEADERS
 from tests.builders import credit_code, id_number
 
 OWNER, OTHER = "北京示例测试有限公司", "上海他人有限公司"
-HEADERS = ("域名", "网站备案号", "主办单位名称", "单位性质", "统一社会信用代码", "主体负责人", "主体负责人身份证号", "主体负责人手机号")  # fmt: skip
+HEADERS = (*FILING_HEADERS, "主体负责人手机号")
 FAR = "2199-12-31"
 
 

@@ -11,18 +11,10 @@ import pytest
 
 from auditor.cli.main import main
 from auditor.model.text import mask_digits
+from tests.bookwriters import FILING_HEADERS
 from tests.builders import credit_code, id_number
 
-HEADERS = (
-    "域名",
-    "网站备案号",
-    "主办单位名称",
-    "单位性质",
-    "统一社会信用代码",
-    "主体负责人",
-    "主体负责人身份证号",
-    "主体负责人手机号",
-)
+HEADERS = (*FILING_HEADERS, "主体负责人手机号")
 OWNER = "北京示例测试有限公司"
 ROW = (
     "shili-one.cn",

@@ -10,25 +10,15 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from auditor.cli.main import main
 from auditor.cli.schedule_running import run_named
 from auditor.delivery.lock import Lock
 from auditor.delivery.schedule_report import RunReport
-from tests.builders import credit_code, id_number
+from tests.bookwriters import write_one_filing
 from tests.servers.pings import PingServer
 
-HEADERS = (
-    "域名",
-    "网站备案号",
-    "主办单位名称",
-    "单位性质",
-    "统一社会信用代码",
-    "主体负责人",
-    "主体负责人身份证号",
-)
 FOREIGN = b'MAILTO=""\n5  4 * * *\techo  "a%b"\n'
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -41,21 +31,7 @@ class Desk:
         self.tab = here.parent / "tab"
         self.schedules = here.parent / "state" / "icp-audit" / "schedules"
         self.told = self.told_err = ""
-        book = openpyxl.Workbook()
-        sheet = book.active
-        sheet.append(list(HEADERS))
-        sheet.append(
-            [
-                "shili-1.cn",
-                "京ICP备20260001号-1",
-                "北京示例测试有限公司",
-                "企业",
-                credit_code(1),
-                "甲某某",
-                id_number(1),
-            ]
-        )
-        book.save(here / "台 账's.xlsx")
+        write_one_filing(here / "台 账's.xlsx")
 
     def audit(self, *words: object) -> int:
         with pytest.raises(SystemExit) as end:

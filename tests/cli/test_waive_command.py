@@ -17,7 +17,7 @@ from auditor.model.result import Finding
 from auditor.settings.policy_file import read_settings
 from tests.cli.past_audits import FAR, at, audit, document, fingerprints, refused, report, run, told
 from tests.history.past import Clock, audited, fault
-from tests.servers.postgres import PostgresServer, programs
+from tests.servers.postgres import PostgresServer
 
 TERMS = ("--until", FAR, "--reason", "迁移中", "--by", "张某")
 
@@ -528,17 +528,17 @@ def test_the_term_of_an_answer_counts_from_the_day_it_is_taken_over(here: Path) 
 # PostgreSQL
 
 
-@pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed")
-def test_history_and_waivers_work_on_postgresql(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with PostgresServer() as server:
-        policy(here, f'[history]\nstore = "{server.url("past")}"\nportfolio = "集团"\n')
-        run(here, wrong=(1, 2), as_of="2026-11-22")
-        mark = fingerprints(here)["shili-1.cn"]
-        assert audit("waive", mark[:10], *TERMS) == 0
-        assert run(here, wrong=(1, 2), as_of="2026-11-23") == 1
-        assert "集团" in told(capsys, "history")
-        assert document(capsys, "diff")["counts"]["persisting"] == 1  # type: ignore[index]
-        (one,) = waivers(capsys)
-        assert audit("waivers", "withdraw", one["id"], "--by", "李某", "--reason", "误登") == 0
-        assert waivers(capsys) == []
-        assert audit("report", "last", "--format", "csv") == 0
+def test_history_and_waivers_work_on_postgresql(
+    here: Path, capsys: pytest.CaptureFixture[str], postgres: PostgresServer
+) -> None:
+    policy(here, f'[history]\nstore = "{postgres.url("past")}"\nportfolio = "集团"\n')
+    run(here, wrong=(1, 2), as_of="2026-11-22")
+    mark = fingerprints(here)["shili-1.cn"]
+    assert audit("waive", mark[:10], *TERMS) == 0
+    assert run(here, wrong=(1, 2), as_of="2026-11-23") == 1
+    assert "集团" in told(capsys, "history")
+    assert document(capsys, "diff")["counts"]["persisting"] == 1  # type: ignore[index]
+    (one,) = waivers(capsys)
+    assert audit("waivers", "withdraw", one["id"], "--by", "李某", "--reason", "误登") == 0
+    assert waivers(capsys) == []
+    assert audit("report", "last", "--format", "csv") == 0

@@ -10,11 +10,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from auditor.delivery.lock import waiting_lock
-from tests.builders import credit_code, id_number
+from tests.bookwriters import write_one_filing
 from tests.servers.pings import PingServer
 
 CRON = "/usr/sbin/cron"
@@ -68,39 +67,10 @@ def cron() -> Iterator[None]:
         subprocess.run(["crontab", "-r"], capture_output=True, check=False)
 
 
-def write_book(path: Path) -> None:
-    """One filing of a made-up company."""
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.append(
-        [
-            "域名",
-            "网站备案号",
-            "主办单位名称",
-            "单位性质",
-            "统一社会信用代码",
-            "主体负责人",
-            "主体负责人身份证号",
-        ]
-    )
-    sheet.append(
-        [
-            "shili-1.cn",
-            "京ICP备20260001号-1",
-            "北京示例测试有限公司",
-            "企业",
-            credit_code(1),
-            "甲某某",
-            id_number(1),
-        ]
-    )
-    book.save(path)
-
-
 def test_cron_runs_an_audit_that_leaves_report_state_metrics_and_pings(cron: None, tmp_path: Path) -> None:
     here = tmp_path / "台 账's 100%"
     here.mkdir()
-    write_book(here / "备案 清单.xlsx")
+    write_one_filing(here / "备案 清单.xlsx")
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path / "home"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import sqlite3
 import stat
 import subprocess
@@ -31,17 +30,9 @@ from auditor.evidence.store import Store
 from auditor.evidence.store_rows import Settled
 from auditor.model.evidence import Observation
 from auditor.model.values import DomainName
-from tests.servers.postgres import PASSWORD, PostgresServer, programs
+from tests.servers.postgres import PASSWORD, PostgresServer
 
 CLOCK = VirtualClock()
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[PostgresServer]:
-    if programs() is None and not os.environ.get("CI"):
-        pytest.skip("PostgreSQL is not installed")
-    with PostgresServer() as server:
-        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,15 +9,7 @@ import pytest
 
 from auditor.history.store import History
 from tests.history.past import Clock
-from tests.servers.postgres import PostgresServer, programs
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    if programs() is None and not os.environ.get("CI"):
-        pytest.skip("PostgreSQL is not installed")
-    with PostgresServer() as server:
-        yield server
+from tests.servers.postgres import PostgresServer
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

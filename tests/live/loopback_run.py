@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 
 from auditor.cli.main import main
+from tests.bookwriters import FILING_HEADERS
 from tests.builders import credit_code, entity_number, id_number
 from tests.servers.dns_server import DnsServer, Zone
 from tests.servers.http_server import HttpServer
@@ -22,15 +23,6 @@ from tests.servers.whois_server import WhoisServer
 
 OWNER = "北京示例测试有限公司"
 OTHER = "上海他人有限公司"
-HEADERS = (
-    "域名",
-    "网站备案号",
-    "主办单位名称",
-    "单位性质",
-    "统一社会信用代码",
-    "主体负责人",
-    "主体负责人身份证号",
-)
 NUMBER = f"{entity_number(20260001)}-1"
 EXIT_CLEAN, EXIT_FOUND, EXIT_UNABLE, EXIT_INCOMPLETE = 0, 1, 2, 3
 TIMEOUT_S = 0.4
@@ -168,7 +160,7 @@ ports = {{ http = {self.port("web")}, https = {unused_port()} }}
         book = openpyxl.Workbook()
         sheet = book.active
         sheet.title = "备案台账"
-        sheet.append(list(HEADERS))
+        sheet.append(list(FILING_HEADERS))
         for index, domain in enumerate(domains, 1):
             number = f"{entity_number(20260001)}-{index}"
             sheet.append([domain, number, OWNER, "企业", credit_code(1), "甲某某", id_number(1)])

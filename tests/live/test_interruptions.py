@@ -22,7 +22,7 @@ from auditor.past import Wanted
 from auditor.pipeline import Request, audit
 from auditor.settings.policy_file import read_settings
 from tests.cli.past_audits import OTHER, OWNER, book, whois
-from tests.servers.postgres import PostgresServer, programs
+from tests.servers.postgres import PostgresServer
 
 pytestmark = [
     pytest.mark.live,
@@ -259,14 +259,6 @@ def test_a_full_disk_under_the_history_leaves_the_last_reports_and_the_history(
 
 
 # Two at once
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[PostgresServer]:
-    if programs() is None and not os.environ.get("CI"):
-        pytest.skip("PostgreSQL is not installed")
-    with PostgresServer() as server:
-        yield server
 
 
 def two(tmp_path: Path, store: str, *portfolios: str) -> list[Office]:

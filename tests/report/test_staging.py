@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -59,6 +61,32 @@ def test_an_interruption_leaves_no_temporary_file(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         write_together([(tmp_path / "a.txt", words("a")), (tmp_path / "b.txt", interrupted)])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_request_to_end_between_two_renames_waits_for_both(tmp_path: Path) -> None:
+    first = tmp_path / "first.txt"
+
+    class Second(type(tmp_path)):  # type: ignore[misc]
+        """A path at whose renaming somebody asks the program to end."""
+
+        def __fspath__(self) -> str:
+            if first.exists() and first.read_text(encoding="utf-8") == "new":
+                signal.raise_signal(signal.SIGTERM)
+            return str(super().__fspath__())
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    second = Second(tmp_path / "second.txt")
+    for path in (first, tmp_path / "second.txt"):
+        path.write_text("old", encoding="utf-8")
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            write_together([(first, words("new")), (second, words("new"))])
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert [path.read_text(encoding="utf-8") for path in sorted(tmp_path.iterdir())] == ["new", "new"]
 
 
 def test_a_folder_in_the_place_of_a_report_is_named(tmp_path: Path) -> None:
