@@ -19,6 +19,9 @@ from auditor.model.verdict import Reason, Severity
 from auditor.model.words import ServiceKind, SheetRole
 from auditor.rules.regulations import ORDER_33_CANCEL, POLICE_33, POLICE_DISPLAY, PROVIDER_RULES
 
+# What a row says of a service even where its number is missing.
+_OF_A_SERVICE = ("service_name", "home_url")
+
 
 @check(
     "REC111",
@@ -65,6 +68,15 @@ def entity_has_services(
                 "Domains stand under the entity ({names}), but no service number",
                 names=names,
             ),
+        )
+    elif described := [row.cell(code) for row in entity.rows for code in _OF_A_SERVICE if row.text(code)]:
+        yield Undecided(
+            Reason.MISSING_VALUE,
+            say(
+                "主体下写有网站名称或网址，但没有服务备案号",
+                "A name or an address of a site stands under the entity, but no service number",
+            ),
+            cells=tuple(described),
         )
     else:
         yield Violation(

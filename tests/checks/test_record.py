@@ -197,6 +197,14 @@ def test_an_entity_with_domains_but_no_service_number_is_unknown() -> None:
     assert found.unknown == {entity_number(2): Reason.MISSING_VALUE}
 
 
+@pytest.mark.parametrize("code", ["service_name", "home_url"])
+def test_a_site_without_a_number_does_not_make_its_entity_a_shell(code: str) -> None:
+    plain = {"service_number": ..., "domain": ..., "service_name": ..., "home_url": ...}
+    found = judged("REC111", row(1), row(2, **{**plain, code: "https://www.shili-2.cn/"}))
+    assert found.unknown == {entity_number(2): Reason.MISSING_VALUE}
+    assert not found.failed
+
+
 def test_an_unreadable_service_number_is_no_proof_of_a_shell() -> None:
     assert judged("REC111", row(1), row(2, service_number="乱写")).unknown == {
         entity_number(2): Reason.UNPARSED
